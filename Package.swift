@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Martlet: the C++ core (cpp/) and the Swift modules that call it (Sources/). DESIGN: docs/architecture.md.
+// The tables below are the map: each target may import only what its row names. A test checks them.
+
+let cxx: [CXXSetting] = [
+    .unsafeFlags([
+        "-O3", "-fno-omit-frame-pointer", "-ffp-contract=off", "-fno-cxx-modules", "-Wall", "-Wextra", "-Werror",
+    ])
+]
+
+/// One C++ family: `cpp/<name>`, module `Cxx<Name>`.
+func family(_ name: String, knows: [String] = [], link: [String] = []) -> Target {
+    .target(
+        name: cxxModule(name),
+        dependencies: knows.map { .target(name: cxxModule($0)) },
+        path: "cpp/\(name)",
+        exclude: [],
+        publicHeadersPath: "include",
+        cxxSettings: cxx,
+        linkerSettings: link.map { .linkedLibrary($0) })
+}
+
+func cxxModule(_ family: String) -> String { "Cxx" + family.prefix(1).uppercased() + family.dropFirst() }
+
+let swift: [SwiftSetting] = [
+    .interoperabilityMode(.Cxx),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .unsafeFlags(["-Xcc", "-ffp-contract=off"]),
+]
+
+/// One Swift module of the map, with its tests in `Tests/<name>Tests` where `tested`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: swift)
+}
+
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+
+let package = Package(
+    name: "martlet",
+    products: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        family("math"),
+        family("event", knows: ["math"]),
+        module("Domain"),
+        module("Core", ["Domain", "CxxMath", "CxxEvent"]),
+        tests("Core", ["Domain", "CxxMath", "CxxEvent"]),
+    ],
+    cxxLanguageStandard: .cxx20
+)
