@@ -58,6 +58,8 @@ let package = Package(
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent"]),
+        module("MarketData", ["Domain", "Core", "CxxEvent"]),
+        tests("MarketData", ["Domain", "Core", "CxxEvent"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -1,0 +1,76 @@
+import Domain
+import Foundation
+
+/// The local store of market data: one folder, columnar files by instrument, series and UTC day.
+///
+///     ROOT/<venue>/<symbol>/<series>/series.json      the instrument, and each day's hash
+///     ROOT/<venue>/<symbol>/<series>/2012-06-21.mpt   the day's events
+///
+/// A value that only names the folder; every call reads what is on the disk then. `/` and `:` in symbols become `+` and `=`.
+public struct Catalog: Sendable {
+    public let root: String
+
+    /// Opens the catalog in folder `root`, which is created where it does not exist.
+    public init(root: String) throws(MarketDataError) {
+        self.root = root
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: root, isDirectory: &isFolder) {
+            guard isFolder.boolValue else {
+                throw .unreadable(path: root, reason: "expected a folder, found a file")
+            }
+            return
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        } catch {
+            throw .unreadable(path: root, reason: "the folder cannot be created: \(error.localizedDescription)")
+        }
+    }
+
+    /// Every series, in the order of venue, symbol and series name. Cost: one small file per series.
+    public func instruments() throws(MarketDataError) -> [CatalogEntry] {
+        var entries: [CatalogEntry] = []
+        for venue in try folders(in: root) {
+            for symbol in try folders(in: "\(root)/\(venue)") {
+                for series in try folders(in: "\(root)/\(venue)/\(symbol)") {
+                    if let entry = try manifest(at: "\(root)/\(venue)/\(symbol)/\(series)") { entries.append(entry) }
+                }
+            }
+        }
+        return entries
+    }
+
+    /// The folder of a series.
+    package func folder(of entry: CatalogEntry) -> String {
+        let key = entry.instrument.key
+        let symbol = String(key.symbol.map { $0 == "/" ? "+" : $0 == ":" ? "=" : $0 })
+        let listing = key.listed.isEmpty ? symbol : "\(symbol)@\(key.listed)"
+        return "\(root)/\(key.venue)/\(listing)/\(entry.seriesName)"
+    }
+
+    /// The manifest in a series' folder; `nil` where there is none (an import that never finished).
+    package func manifest(at folder: String) throws(MarketDataError) -> CatalogEntry? {
+        let path = "\(folder)/series.json"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            if FileManager.default.fileExists(atPath: path) { throw .unreadable(path: path, reason: "cannot be read") }
+            return nil
+        }
+        do {
+            return try JSONDecoder().decode(CatalogEntry.self, from: data)
+        } catch {
+            throw .corrupt(path: path, reason: "\(error)")
+        }
+    }
+
+    private func folders(in parent: String) throws(MarketDataError) -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: parent).filter { name in
+                var isFolder: ObjCBool = false
+                let exists = FileManager.default.fileExists(atPath: "\(parent)/\(name)", isDirectory: &isFolder)
+                return exists && isFolder.boolValue && !name.hasPrefix(".")
+            }.sorted()
+        } catch {
+            throw .unreadable(path: parent, reason: "cannot be listed: \(error.localizedDescription)")
+        }
+    }
+}
