@@ -55,9 +55,10 @@ let package = Package(
     targets: [
         family("math"),
         family("event", knows: ["math"]),
+        family("telemetry", knows: ["event", "math"]),
         module("Domain"),
-        module("Core", ["Domain", "CxxMath", "CxxEvent"]),
-        tests("Core", ["Domain", "CxxMath", "CxxEvent"]),
+        module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
+        tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         module("MarketData", ["Domain", "Core", "CxxEvent"]),
         tests("MarketData", ["Domain", "Core", "CxxEvent"]),
     ],
