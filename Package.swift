@@ -56,6 +56,7 @@ let package = Package(
         family("math"),
         family("event", knows: ["math"]),
         family("telemetry", knows: ["event", "math"]),
+        family("feature", knows: ["math", "event"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
