@@ -62,6 +62,8 @@ let package = Package(
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         module("MarketData", ["Domain", "Core", "CxxEvent"]),
         tests("MarketData", ["Domain", "Core", "CxxEvent"]),
+        module("Risk", ["CxxMath", "CxxEvent"]),
+        tests("Risk", ["CxxMath", "CxxEvent"]),
     ],
     cxxLanguageStandard: .cxx20
 )
