@@ -57,6 +57,7 @@ let package = Package(
         family("event", knows: ["math"]),
         family("telemetry", knows: ["event", "math"]),
         family("feature", knows: ["math", "event"]),
+        family("book", knows: ["event"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
