@@ -65,6 +65,8 @@ let package = Package(
         tests("MarketData", ["Domain", "Core", "CxxEvent"]),
         module("Risk", ["CxxMath", "CxxEvent"]),
         tests("Risk", ["CxxMath", "CxxEvent"]),
+        module("Portfolio", ["CxxMath", "CxxEvent"]),
+        tests("Portfolio", ["CxxMath", "CxxEvent"]),
     ],
     cxxLanguageStandard: .cxx20
 )
