@@ -58,6 +58,7 @@ let package = Package(
         family("telemetry", knows: ["event", "math"]),
         family("feature", knows: ["math", "event"]),
         family("book", knows: ["event"]),
+        family("matching", knows: ["book"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
