@@ -68,6 +68,8 @@ let package = Package(
         tests("Risk", ["CxxMath", "CxxEvent"]),
         module("Portfolio", ["CxxMath", "CxxEvent"]),
         tests("Portfolio", ["CxxMath", "CxxEvent"]),
+        module("Agents", ["Domain"]),
+        tests("Agents", ["Domain"]),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -1,0 +1,44 @@
+extension Observation {
+    /// The observation as numbers, for the journal. Layout, version 1:
+    ///
+    ///     place  0        layout version
+    ///            1        instrument
+    ///            2, 3     time         (upper 32 bits, lower 32 bits; each exact as a double)
+    ///            4, 5     sequence     (so too)
+    ///            6, 7     position     (so too)
+    ///            8 … 11   bid, ask, mid, tick
+    ///            12       number of features, n
+    ///            13 …     n features, in the order of ObservationFeature
+    ///
+    /// The same observation always gives the same bits.
+    public var payload: [Double] {
+        var writer = PayloadWriter(capacity: 13 + values.count)
+        writer.put(Double(Self.layoutVersion))
+        writer.put(Double(instrument))
+        writer.put(time)
+        writer.put(Int64(bitPattern: sequence))
+        writer.put(position)
+        for value in [bid, ask, mid, tick, Double(values.count)] { writer.put(value) }
+        for value in values { writer.put(value) }
+        return writer.numbers
+    }
+
+    /// Reads what `payload` wrote; refuses other versions, lengths and values that are no such thing.
+    public init(payload: some RandomAccessCollection<Double>) throws(PayloadError) {
+        var reader = PayloadReader(Array(payload))
+        try reader.version(Self.layoutVersion)
+        instrument = UInt32(try reader.whole("instrument", in: 0...Int(UInt32.max)))
+        time = try reader.int64("time")
+        sequence = UInt64(bitPattern: try reader.int64("sequence"))
+        position = try reader.int64("position")
+        bid = try reader.number()
+        ask = try reader.number()
+        mid = try reader.number()
+        tick = try reader.number()
+        let count = try reader.whole("number of features", in: ObservationFeature.count...ObservationFeature.count)
+        values = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(try reader.number()) }
+        try reader.finish()
+    }
+}

@@ -1,0 +1,82 @@
+/// Why a payload of numbers is not what it should be.
+public enum PayloadError: Error, Equatable, CustomStringConvertible {
+    case version(expected: Int, was: Double)
+    case length(expected: Int, was: Int)
+    /// The number at a place is out of its range.
+    case value(name: String, place: Int, was: Double)
+
+    public var description: String {
+        switch self {
+        case .version(let expected, let was): "expected layout version \(expected), was \(was)"
+        case .length(let expected, let was): "expected at least \(expected) numbers, were \(was)"
+        case .value(let name, let place, let was): "\(name) at place \(place) is out of range: \(was)"
+        }
+    }
+}
+
+/// Writes numbers so that the same content always gives the same bits: every NaN is the one quiet NaN.
+struct PayloadWriter {
+    private(set) var numbers: [Double] = []
+
+    init(capacity: Int) { numbers.reserveCapacity(capacity) }
+
+    mutating func put(_ value: Double) { numbers.append(value.isNaN ? .nan : value) }
+
+    /// Two numbers: a double holds 53 bits, so the upper and the lower 32 go apart.
+    mutating func put(_ value: Int64) {
+        numbers.append(Double(value >> 32))
+        numbers.append(Double(value & 0xFFFF_FFFF))
+    }
+}
+
+/// Reads them back, refusing what no writer wrote.
+struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Element == Double, Numbers.Index == Int {
+    private let numbers: Numbers
+    private var place: Int
+
+    init(_ numbers: Numbers) {
+        self.numbers = numbers
+        place = numbers.startIndex
+    }
+
+    var isAtEnd: Bool { place == numbers.endIndex }
+
+    mutating func number() throws(PayloadError) -> Double {
+        guard place < numbers.endIndex else {
+            throw .length(expected: place - numbers.startIndex + 1, was: numbers.count)
+        }
+        defer { place += 1 }
+        return numbers[place]
+    }
+
+    /// A number within bounds; NaN is not.
+    mutating func number(_ name: String, in range: ClosedRange<Double>) throws(PayloadError) -> Double {
+        let value = try number()
+        guard range.contains(value) else { throw .value(name: name, place: place - 1 - numbers.startIndex, was: value) }
+        return value
+    }
+
+    /// A whole number within bounds.
+    mutating func whole(_ name: String, in range: ClosedRange<Int>) throws(PayloadError) -> Int {
+        let value = try number()
+        guard let whole = Int(exactly: value), range.contains(whole) else {
+            throw .value(name: name, place: place - 1 - numbers.startIndex, was: value)
+        }
+        return whole
+    }
+
+    mutating func int64(_ name: String) throws(PayloadError) -> Int64 {
+        let high = try whole(name, in: Int(Int32.min)...Int(Int32.max))
+        let low = try whole(name, in: 0...0xFFFF_FFFF)
+        return Int64(high) << 32 | Int64(low)
+    }
+
+    mutating func version(_ expected: Int) throws(PayloadError) {
+        let value = try number()
+        guard value == Double(expected) else { throw .version(expected: expected, was: value) }
+    }
+
+    func finish() throws(PayloadError) {
+        guard isAtEnd else { throw .length(expected: place - numbers.startIndex, was: numbers.count) }
+    }
+}
