@@ -42,6 +42,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, swiftSettings: swift)
 }
 
+/// The program, the last row of the map.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 
 let package = Package(
@@ -58,7 +65,7 @@ let package = Package(
         family("telemetry", knows: ["event", "math"]),
         family("book", knows: ["event"]),
         family("matching", knows: ["book"]),
-        family("feature", knows: ["math", "event"]),
+        family("feature", knows: ["event", "book"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
@@ -70,6 +77,9 @@ let package = Package(
         tests("Portfolio", ["CxxMath", "CxxEvent"]),
         module("Agents", ["Domain"]),
         tests("Agents", ["Domain"]),
+        program("orchestrator", [argumentParser, yams]),
+        tests("orchestrator"),
+        .testTarget(name: "ArchitectureTests", swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx20
 )

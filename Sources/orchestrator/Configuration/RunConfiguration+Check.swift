@@ -1,0 +1,155 @@
+/// What only several values together show.
+extension RunConfiguration {
+    func check(_ reader: inout ConfigurationReader) {
+        checkRun(&reader)
+        checkInstruments(&reader)
+        checkMarket(&reader)
+        checkVenue(&reader)
+        checkDecisions(&reader)
+    }
+
+    private func checkRun(_ reader: inout ConfigurationReader) {
+        if !Self.isName(run.name, maximum: 64, extra: "-_.") {
+            reader.problem(key: "run.name", "expected at most 64 letters, digits and - _ .", "it becomes part of file names")
+        }
+        if run.timeframe.count % 1_000_000_000 != 0 {
+            reader.problem(key: "run.timeframe", "expected whole seconds, was \(run.timeframe.configurationText)", "")
+        }
+        if run.capital.amount.mantissa <= 0 {
+            reader.problem(key: "run.capital", "expected more than 0, was \(run.capital.configurationText)", "")
+        }
+        if run.moneyUnit.mantissa <= 0 || run.capital.amount.multiple(of: run.moneyUnit) == nil {
+            reader.problem(
+                key: "run.money_unit",
+                "expected a positive unit of which run.capital is a multiple, was \(run.moneyUnit.configurationText)",
+                "0.0001 suits most currencies")
+        }
+        if reports.formats.isEmpty {
+            reader.problem(key: "reports.formats", "expected at least one form, were none", "write [json]")
+        }
+    }
+
+    private func checkInstruments(_ reader: inout ConfigurationReader) {
+        var seen: Set<String> = []
+        for (index, instrument) in instruments.enumerated() {
+            let path = "instruments[\(index)]"
+            if !Self.isName(instrument.symbol, maximum: 23, extra: "-_./:") {
+                reader.problem(
+                    key: "\(path).symbol", "expected 1 to 23 letters, digits and - _ . / :, was '\(instrument.symbol)'", "")
+            }
+            if !Self.isName(instrument.venue, maximum: 15, extra: "-_") {
+                reader.problem(key: "\(path).venue", "expected 1 to 15 letters, digits, - and _, was '\(instrument.venue)'", "")
+            }
+            if !seen.insert("\(instrument.venue):\(instrument.symbol)").inserted {
+                reader.problem(
+                    key: "\(path).symbol", "\(instrument.symbol) of \(instrument.venue) is there more than once", "keep one of them")
+            }
+            checkSizes(of: instrument, at: path, &reader)
+        }
+    }
+
+    private func checkSizes(of instrument: InstrumentSettings, at path: String, _ reader: inout ConfigurationReader) {
+        let positive = [
+            ("price_increment", instrument.priceIncrement), ("tick", instrument.tick),
+            ("lot_increment", instrument.lotIncrement), ("multiplier", instrument.multiplier),
+        ]
+        for (key, value) in positive where value.mantissa <= 0 {
+            reader.problem(key: "\(path).\(key)", "expected more than 0, was \(value.configurationText)", "")
+        }
+        guard positive.allSatisfy({ $0.1.mantissa > 0 }) else { return }
+        let increment = instrument.priceIncrement.configurationText
+        if instrument.tick.multiple(of: instrument.priceIncrement) == nil {
+            reader.problem(
+                key: "\(path).tick", "expected a multiple of price_increment (\(increment)), was \(instrument.tick.configurationText)", "")
+        }
+        if let start = instrument.startPrice, start.mantissa <= 0 || start.multiple(of: instrument.tick) == nil {
+            reader.problem(
+                key: "\(path).start_price",
+                "expected a positive multiple of tick (\(instrument.tick.configurationText)), was \(start.configurationText)", "")
+        }
+        if let maximum = instrument.maximumQuantity, maximum.mantissa <= 0 || maximum.multiple(of: instrument.lotIncrement) == nil {
+            reader.problem(
+                key: "\(path).maximum_quantity",
+                "expected a positive multiple of lot_increment (\(instrument.lotIncrement.configurationText)), was \(maximum.configurationText)",
+                "")
+        }
+    }
+
+    private func checkMarket(_ reader: inout ConfigurationReader) {
+        switch market.source {
+        case .generated:
+            for (index, instrument) in instruments.enumerated() where instrument.startPrice == nil {
+                reader.problem(
+                    key: "instruments[\(index)].start_price", "a generated market needs one", "write start_price: 100")
+            }
+        case .recorded:
+            if market.recorded.instruments.isEmpty {
+                reader.problem(
+                    key: "market.recorded.instruments", "a recorded market needs at least one instrument, were none",
+                    "`orchestrator data list` shows what is there")
+            }
+        }
+        for name in market.recorded.instruments {
+            let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count != 2 || parts.contains(where: \.isEmpty) {
+                reader.problem(key: "market.recorded.instruments", "expected VENUE:SYMBOL, was '\(name)'", "`orchestrator data list` shows them")
+            }
+        }
+        if let from = market.recorded.from, let to = market.recorded.to, from >= to {
+            reader.problem(
+                key: "market.recorded.to", "expected a moment after market.recorded.from (\(from.configurationText)), was \(to.configurationText)",
+                "")
+        }
+    }
+
+    private func checkVenue(_ reader: inout ConfigurationReader) {
+        if !["127.0.0.1", "::1", "localhost"].contains(venue.host) {
+            reader.problem(
+                key: "venue.host", "expected this machine (127.0.0.1, ::1 or localhost), was \(venue.host)",
+                "the session is not encrypted: put a TLS tunnel on this machine and name its port")
+        }
+        if venue.port == 0, !venue.embedded {
+            reader.problem(key: "venue.port", "expected the port of the venue, was 0", "only the embedded exchange can take a free one")
+        }
+        for (key, id) in [("sender_comp_id", venue.senderCompID), ("target_comp_id", venue.targetCompID)]
+        where !Self.isName(id, maximum: 32, extra: "-_.") {
+            reader.problem(key: "venue.\(key)", "expected 1 to 32 letters, digits and - _ ., was '\(id)'", "")
+        }
+        if venue.senderCompID == venue.targetCompID {
+            reader.problem(key: "venue.target_comp_id", "expected another name than sender_comp_id", "the two ends must differ")
+        }
+        if venue.heartbeat.count % 1_000_000_000 != 0 {
+            reader.problem(key: "venue.heartbeat", "expected whole seconds, was \(venue.heartbeat.configurationText)", "FIX knows no finer ones")
+        }
+    }
+
+    private func checkDecisions(_ reader: inout ConfigurationReader) {
+        let voting = (agents.trend.enabled && agents.trend.weight > 0) || (agents.meanReversion.enabled && agents.meanReversion.weight > 0)
+        if !voting {
+            reader.problem(key: "agents.trend.enabled", "no agent votes", "enable one with a weight above 0")
+        }
+        if agents.meanReversion.exit >= agents.meanReversion.entry {
+            reader.problem(
+                key: "agents.mean_reversion.exit_deviations",
+                "expected less than entry_deviations (\(agents.meanReversion.entry)), was \(agents.meanReversion.exit)", "")
+        }
+        if risk.maximumNetExposure > risk.maximumGrossExposure {
+            reader.problem(
+                key: "risk.maximum_net_exposure",
+                "expected at most maximum_gross_exposure (\(risk.maximumGrossExposure.configurationText)), was \(risk.maximumNetExposure.configurationText)",
+                "")
+        }
+        if execution.orderType == .passive, [.immediateOrCancel, .fillOrKill].contains(execution.timeInForce) {
+            reader.problem(
+                key: "execution.time_in_force", "expected day or good_till_cancel with order_type passive, was \(execution.timeInForce.rawValue)",
+                "an order that may not rest never fills at its own side")
+        }
+    }
+
+    private static func isName(_ text: String, maximum: Int, extra: String) -> Bool {
+        (1...maximum).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || extra.utf8.contains($0)
+            }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Foundation
+
+/// Everything that can be configured, with the values that hold where nobody says otherwise: this is the
+/// one place for defaults. An empty file is a complete configuration: the main job on a generated market.
+///
+///     let (configuration, entries) = try RunConfiguration.load(file: "martlet.yaml", overrides: [])
+///
+/// To add a setting: a property with its default in the section's struct and one line in its `read`; docs,
+/// `config explain` and the refusal of unknown keys follow.
+package struct RunConfiguration: Sendable {
+    package var run = RunSettings()
+    package var instruments = InstrumentSettings.generated
+    package var market = MarketSettings()
+    package var venue = VenueSettings()
+    package var agents = AgentSettings()
+    package var risk = RiskSettings()
+    package var execution = ExecutionSettings()
+    package var costs = CostSettings()
+    package var reports = ReportSettings()
+    package var live = LiveSettings()
+
+    package init() {}
+
+    /// Reads `file`, or the defaults alone where it is nil; `overrides` win over it, later ones over
+    /// earlier ones. Throws every problem at once.
+    package static func load(
+        file: String?, overrides: [ConfigurationDocument.Override] = []
+    ) throws(ConfigurationError) -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
+        let document =
+            if let file { try ConfigurationDocument(file: file, overrides: overrides) } else {
+                try ConfigurationDocument(text: "", path: nil, overrides: overrides)
+            }
+        return try load(document)
+    }
+
+    package static func load(
+        _ document: ConfigurationDocument
+    ) throws(ConfigurationError) -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
+        var configuration = RunConfiguration()
+        var reader = ConfigurationReader(document)
+        configuration.read(&reader)
+        if reader.problems.isEmpty { configuration.check(&reader) }
+        try reader.finish()
+        return (configuration, reader.entries)
+    }
+
+    private mutating func read(_ reader: inout ConfigurationReader) {
+        reader.section("run") { run.read(&$0) }
+        reader.section("market") { market.read(&$0) }
+        reader.list("instruments", &instruments, blank: InstrumentSettings(), required: ["symbol"], limit: 1_000) {
+            $1.read(&$0)
+        }
+        reader.section("venue") { venue.read(&$0) }
+        reader.section("agents") { agents.read(&$0) }
+        reader.section("risk") { risk.read(&$0) }
+        reader.section("execution") { execution.read(&$0) }
+        reader.section("costs") { costs.read(&$0) }
+        reader.section("reports") { reports.read(&$0) }
+        reader.section("live") { live.read(&$0) }
+    }
+}

@@ -1,0 +1,82 @@
+/// How sure a record is before a command that it caused leaves.
+package enum DurabilityLevel: String, ConfigurationChoice {
+    /// In the page cache: survives the end of the process.
+    case process
+    /// Flushed to the device: survives the end of the machine.
+    case machine
+}
+
+/// `run`: the run as a whole.
+package struct RunSettings: Sendable {
+    package var name = "session"
+    package var seed: UInt64 = 1
+    /// Folder of the journal, the catalog, the kill switch and the reports.
+    package var data = "martlet-data"
+    package var durability = DurabilityLevel.process
+    /// Length of a run in virtual time; nil: until it is stopped.
+    package var duration: Nanoseconds? = .hours(2)
+    /// Length of the bars that decisions are made on.
+    package var timeframe = Nanoseconds.minutes(1)
+    package var capital = Money(ExactDecimal(1_000_000, 0), "USD")
+    /// Smallest unit that money is counted in, as a decimal of the currency.
+    package var moneyUnit = ExactDecimal(1, -4)
+    package var journalSegment = ByteCount.mebibytes(64)
+    /// Time between snapshots of the engine, in virtual time.
+    package var snapshotInterval = Nanoseconds.minutes(30)
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        reader.value("name", &name, "name of the run, in the report and in file names")
+        reader.value("seed", &seed, "what chance starts from: the same seed gives the same market")
+        reader.value("data", &data, "folder of the journal, the catalog, the kill switch and the reports")
+        reader.value("durability", &durability, "how sure a record is before its command leaves: survives the process, or the machine")
+        reader.optional("duration", &duration, "length of the run in virtual time; none: until it is stopped")
+        reader.value("timeframe", &timeframe, in: .seconds(1)...(.days(1)), "length of the bars that decisions are made on")
+        reader.value("capital", &capital, "money at the start; its currency is the ledger's")
+        reader.value("money_unit", &moneyUnit, "smallest unit that money is counted in, as a decimal of the currency")
+        reader.value("journal_segment", &journalSegment, in: .mebibytes(1)...(.mebibytes(1 << 14)), "size at which the journal starts a new file")
+        reader.value("snapshot_interval", &snapshotInterval, in: .seconds(1)...(.days(1)), "virtual time between snapshots of the engine")
+    }
+}
+
+/// `costs`: what a fill costs where only bars are known.
+package struct CostSettings: Sendable {
+    package var halfSpread = PartsPerMillion.basisPoints(1)
+    package var slippage = PartsPerMillion.basisPoints(1)
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        let share = PartsPerMillion(0)...PartsPerMillion.percent(10)
+        reader.value("half_spread", &halfSpread, in: share, "half the bid-ask spread that a market order pays on bars, of the price")
+        reader.value("slippage", &slippage, in: share, "what a market order pays on bars beyond that, of the price")
+    }
+}
+
+/// A form that the report is written in.
+package enum ReportFormat: String, ConfigurationChoice {
+    case terminal, json, html
+}
+
+/// `reports`: where reports go.
+package struct ReportSettings: Sendable {
+    /// nil: `reports` in the data folder.
+    package var folder: String?
+    package var formats: [ReportFormat] = [.terminal, .json, .html]
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        reader.optional("folder", &folder, "where reports are written; none: reports in the data folder")
+        reader.values("formats", &formats, "forms that the report is written in", limit: 3)
+    }
+}
+
+/// `live`: trading with real money.
+package struct LiveSettings: Sendable {
+    package var confirm: String?
+
+    /// The sentence without which `orchestrator live` refuses to start.
+    package static let confirmation = "I understand that this trades real money and that I alone answer for it"
+
+    package var isConfirmed: Bool { confirm == Self.confirmation }
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        reader.optional("confirm", &confirm, "what `live` asks for, word for word: \"\(Self.confirmation)\"")
+    }
+}

@@ -1,0 +1,61 @@
+/// Where a secret is to be read from. The file itself never holds one.
+package enum SecretSource: ConfigurationValue, Hashable {
+    case environment(String)
+    case file(String)
+
+    package static var isConfidential: Bool { true }
+    package static var expectation: String {
+        "where the secret is kept, environment:NAME or file:PATH (never the secret itself)"
+    }
+    package init?(configuration text: String) {
+        if text.hasPrefix("environment:"), text.utf8.count > 12 {
+            self = .environment(String(text.dropFirst(12)))
+        } else if text.hasPrefix("file:"), text.utf8.count > 5 {
+            self = .file(String(text.dropFirst(5)))
+        } else {
+            return nil
+        }
+    }
+    package var configurationText: String {
+        switch self {
+        case .environment(let name): "environment:\(name)"
+        case .file(let path): "file:\(path)"
+        }
+    }
+}
+
+/// `venue`: the FIX session and what is at its other end.
+package struct VenueSettings: Sendable {
+    /// Whether the simulated exchange is started in this process; else one is expected at host and port.
+    package var embedded = true
+    package var host = "127.0.0.1"
+    /// 0: the embedded exchange takes a free one.
+    package var port: UInt16 = 0
+    package var speed = Speed(60)
+    package var senderCompID = "MARTLET"
+    package var targetCompID = "MSIM"
+    package var username = "martlet"
+    package var password: SecretSource?
+    package var heartbeat = Nanoseconds.seconds(30)
+    package var cancelOnDisconnect = true
+    /// Folder with FIX44.xml; nil: the project's own dictionary.
+    package var dictionaries: String?
+    package var logonTimeout = Nanoseconds.seconds(10)
+    package var reconnectInterval = Nanoseconds.seconds(5)
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        reader.value("embedded", &embedded, "start the simulated exchange in this process; false: connect to host and port")
+        reader.value("host", &host, "address of the venue; without TLS only this machine (127.0.0.1, ::1, localhost)")
+        reader.value("port", &port, "TCP port of the venue; 0: the embedded exchange takes a free one")
+        reader.value("speed", &speed, in: Speed(0.001)...Speed(100_000), "how many times faster than the wall clock the simulated exchange runs")
+        reader.value("sender_comp_id", &senderCompID, "our name in the FIX session (SenderCompID)")
+        reader.value("target_comp_id", &targetCompID, "the venue's name in the FIX session (TargetCompID)")
+        reader.value("username", &username, "user name of the logon")
+        reader.optional("password", &password, "where the logon's password is kept; none: the embedded exchange needs none")
+        reader.value("heartbeat", &heartbeat, in: .seconds(1)...(.minutes(10)), "time between heartbeats, wall clock, whole seconds")
+        reader.value("cancel_on_disconnect", &cancelOnDisconnect, "ask the venue to cancel our orders when the session is lost")
+        reader.optional("dictionaries", &dictionaries, "folder with a FIX44.xml to validate by; none: the project's own")
+        reader.value("logon_timeout", &logonTimeout, in: .seconds(1)...(.minutes(5)), "how long to wait for the logon's answer, wall clock")
+        reader.value("reconnect_interval", &reconnectInterval, in: .seconds(1)...(.minutes(10)), "time between attempts to connect again, wall clock")
+    }
+}

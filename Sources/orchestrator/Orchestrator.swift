@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// The command line. It alone reads the environment and wires the parts.
+@main
+struct Orchestrator: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orchestrator",
+        abstract: "Martlet: an autonomous trading system.",
+        discussion: """
+            Exit codes and every command with an example: docs/commands.md.
+
+              orchestrator config explain
+              orchestrator doctor
+            """,
+        subcommands: [ConfigCommand.self, DoctorCommand.self])
+
+    static func main() {
+        var format = OutputFormat.text
+        do {
+            var command = try parseAsRoot()
+            format = (command as? any FormattedCommand)?.output.format ?? .text
+            try command.run()
+        } catch let failure as CommandFailure {
+            report(failure, format)
+        } catch let error as ConfigurationError {
+            report(CommandFailure(error), format)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    private static func report(_ failure: CommandFailure, _ format: OutputFormat) -> Never {
+        if format == .json {
+            Output.json(FailureDocument(failure))
+        } else if !failure.message.isEmpty {
+            Output.error(failure.message)
+        }
+        Foundation.exit(failure.status.rawValue)
+    }
+}
+
+/// A failure as `--format json` shows it.
+private struct FailureDocument: Encodable {
+    struct Problem: Encodable {
+        var at: String
+        var key: String
+        var message: String
+        var mend: String
+    }
+    struct Failure: Encodable {
+        var status: String
+        var code: Int32
+        var message: String
+        var problems: [Problem]
+    }
+    var error: Failure
+
+    init(_ failure: CommandFailure) {
+        error = Failure(
+            status: failure.status.name, code: failure.status.rawValue, message: failure.message,
+            problems: failure.problems.map { Problem(at: $0.origin.text, key: $0.key, message: $0.message, mend: $0.mend) })
+    }
+}

@@ -1,0 +1,36 @@
+internal import Foundation
+
+/// Where results and messages go: results to standard output, all else to standard error, so that a
+/// pipe carries results alone.
+enum Output {
+    static func line(_ text: String = "") { write(text + "\n", to: .standardOutput) }
+
+    static func error(_ text: String) {
+        write(text.split(separator: "\n").map { "orchestrator: \($0)\n" }.joined(), to: .standardError)
+    }
+
+    static func json(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        do {
+            write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n", to: .standardOutput)
+        } catch {
+            preconditionFailure("a result that cannot be written as JSON: \(error)")
+        }
+    }
+
+    /// Aligned columns, two spaces apart; the last is not padded.
+    static func table(_ rows: [[String]]) {
+        guard let columns = rows.map(\.count).max() else { return }
+        let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        for row in rows {
+            let cells = row.enumerated().map { index, cell in
+                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+            }
+            line(cells.joined(separator: "  "))
+        }
+    }
+
+    /// A closed pipe at the other end is the reader's decision, not an error of ours.
+    private static func write(_ text: String, to file: FileHandle) { try? file.write(contentsOf: Data(text.utf8)) }
+}
