@@ -65,7 +65,7 @@ let package = Package(
         family("telemetry", knows: ["event", "math"]),
         family("book", knows: ["event"]),
         family("matching", knows: ["book"]),
-        family("feature", knows: ["event", "book"]),
+        family("feature", knows: ["math", "event"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry"]),

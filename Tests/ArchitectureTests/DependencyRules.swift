@@ -53,19 +53,18 @@ enum DependencyRules {
         }
     }
 
-    /// A build file's table against the map's.
+    /// A build file's table against the map's: it may name less, never more.
     static func tableViolations(_ rows: [(name: String, knows: [String], line: Int)], path: String) -> [Violation] {
         let table = rows.map { (name: $0.name, knows: $0.knows) }
         return rows.compactMap { row in
             guard Map.families.contains(where: { $0.name == row.name }) else {
                 return Violation(path: path, line: row.line, message: "the map has no family \(row.name)")
             }
-            let there = Map.closure(of: row.name, in: table)
-            let right = Map.closure(of: row.name)
-            guard there != right else { return nil }
+            let excess = Map.closure(of: row.name, in: table).subtracting(Map.closure(of: row.name))
+            guard !excess.isEmpty else { return nil }
             return Violation(
                 path: path, line: row.line,
-                message: "\(row.name) knows \(listed(there.subtracting([row.name]))) here, and \(listed(right.subtracting([row.name]))) in the map")
+                message: "\(row.name) may not know \(listed(excess)): the map lets it know \(listed(Map.closure(of: row.name).subtracting([row.name])))")
         }
     }
 
