@@ -100,6 +100,11 @@ public:
     bool crossed() const noexcept;
     /// Writes up to `count` levels of a side, best first; returns how many. O(count).
     std::size_t depth(Side side, Level* levels, std::size_t count) const noexcept;
+    /// Walks the levels of a side, best first: `first_level`, then `next_level` until 0. Cursors are good until
+    /// the next `apply`.
+    std::uint32_t first_level(Side side) const noexcept { return ladder_.best(side == Side::sell); }
+    std::uint32_t next_level(std::uint32_t cursor) const noexcept { return ladder_.next(cursor); }
+    Level level(std::uint32_t cursor) const noexcept { return level_of(cursor); }
     /// The level at a price. O(1).
     Level level_at(Side side, std::int64_t price) const noexcept;
     std::size_t level_count(Side side) const noexcept { return ladder_.count(side == Side::sell); }
