@@ -79,7 +79,7 @@ void MarketMaker::quote_side(Floor& floor, Side side, std::int64_t best, bool qu
         if (spare[at]) {
             spare[at] = false;
             floor.replace(quotes[at].slot, price, lots);
-        } else if (floor.room()) {
+        } else {
             const std::uint32_t slot = floor.place(participant_, side, price, lots, TimeInForce::day);
             if (slot != Floor::no_slot) quotes[at] = {slot, floor.order(slot).number};
         }

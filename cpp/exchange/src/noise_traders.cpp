@@ -60,7 +60,7 @@ void NoiseTraders::act(Floor& floor, const FairValues::One& fair, std::int64_t n
 }
 
 void NoiseTraders::fill_book(Floor& floor, const FairValues::One& fair) {
-    while (floor.noise_count() < floor.profile.resting_orders && floor.room()) limit_order(floor, fair);
+    while (floor.noise_count() < floor.profile.resting_orders) limit_order(floor, fair);
 }
 
 std::int64_t NoiseTraders::draw_lots(const Floor& floor) noexcept {
@@ -79,7 +79,7 @@ void NoiseTraders::market_order(Floor& floor, Side side) {
 }
 
 void NoiseTraders::limit_order(Floor& floor, const FairValues::One& fair) {
-    if (!floor.room()) return;
+    if (!floor.noise_room()) return;
     const std::uint64_t draw = orders_.next();
     const Side side = (draw & 1) != 0 ? Side::buy : Side::sell;
     const bool wants_to_lead = ((draw >> 1) & 3) == 0;
@@ -99,7 +99,6 @@ void NoiseTraders::limit_order(Floor& floor, const FairValues::One& fair) {
     const auto highest = floor_to(fair.value * 1.5, floor.tick, 0);
     price = std::clamp(price, lowest, std::max(lowest, highest));
     if (other != 0 && (other - price) * sign <= 0) price = other - sign * floor.tick;
-    if (price <= 0) return;
     floor.place(noise_traders, side, price, draw_lots(floor), TimeInForce::day);
 }
 

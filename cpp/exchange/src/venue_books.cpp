@@ -3,17 +3,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "martlet/wide.hpp"
-
 namespace martlet::exchange {
-
-std::int64_t fill_money(const MoneyRatio& ratio, std::int64_t price, std::int64_t lots) noexcept {
-    std::int64_t product = 0;
-    const bool overflow = __builtin_mul_overflow(price, lots, &product);
-    const CheckedInt64 money = multiply_divide(product, ratio.numerator, ratio.denominator, Rounding::half_even);
-    assert(!overflow && money.valid && "the money of a fill fits 64 bits");
-    return money.value;
-}
 
 void VenueBooks::open(const InstrumentDefinition* instruments, std::uint32_t count) {
     *this = VenueBooks();
@@ -52,7 +42,7 @@ void VenueBooks::restore_owner(std::uint32_t number, std::string_view name) {
         accounts_.resize(number + 1);
     }
     owners_[number] = name;
-    accounts_[number].holdings.resize(instruments_.size());
+    accounts_[number].resize(instruments_.size());
 }
 
 std::string VenueBooks::name_of(std::uint32_t owner, const char* client_order) {
@@ -138,12 +128,7 @@ void VenueBooks::fill(VenueOrder& order, OrderEvent& event) {
     order.leaves -= event.last_quantity;
     order.notional += static_cast<double>(event.last_price) * static_cast<double>(event.last_quantity);
     order.status = order.leaves == 0 ? OrderStatus::filled : OrderStatus::partially_filled;
-    Holding& holding = accounts_[order.owner].holdings[order.instrument];
-    const std::int64_t money = fill_money(ratios_[order.instrument], event.last_price, event.last_quantity);
-    const bool buys = order.side == Side::buy;
-    holding.position += buys ? event.last_quantity : -event.last_quantity;
-    holding.cash += (buys ? -money : money) - event.fee;
-    holding.fees += event.fee;
+    accounts_[order.owner][order.instrument].fill(order.side, event.last_price, event.last_quantity, event.fee);
     executions_.push_back(event);
     OrderEvent& kept = executions_.back();
     kept.instrument = order.instrument;
@@ -165,7 +150,8 @@ VenueOrder* VenueBooks::find_key(std::uint64_t key) noexcept {
 const char* VenueBooks::text_of(std::uint64_t key) const noexcept { return key < keys_.size() ? keys_[key].text : ""; }
 
 Holding VenueBooks::holding(std::uint32_t owner, std::uint32_t instrument) const noexcept {
-    return owner < accounts_.size() && instrument < accounts_[owner].holdings.size() ? accounts_[owner].holdings[instrument] : Holding{};
+    if (owner >= accounts_.size() || instrument >= accounts_[owner].size()) return {};
+    return accounts_[owner][instrument].holding(ratios_[instrument]);
 }
 
 } // namespace martlet::exchange

@@ -12,6 +12,7 @@
 #include "martlet/instrument.hpp"
 #include "martlet/order_event.hpp"
 
+#include "account.hpp"
 #include "venue_journal.hpp"
 
 namespace martlet::exchange {
@@ -99,9 +100,6 @@ private:
         std::int64_t quantity;
         char text[client_text];
     };
-    struct Account {
-        std::vector<Holding> holdings;
-    };
 
     static std::string name_of(std::uint32_t owner, const char* client_order);
     void fill(VenueOrder& order, OrderEvent& event);
@@ -113,12 +111,8 @@ private:
     std::unordered_map<std::string, std::uint64_t> names_; ///< owner and ClOrdID → key
     std::vector<OrderEvent> executions_;
     std::vector<std::string> owners_; ///< number 0 is nobody
-    std::vector<Account> accounts_;
+    std::vector<std::vector<Account>> accounts_;
 };
-
-/// Money of a fill: price × lots × ratio, half to even. The one rule of the venue; both sides of a trade get the same
-/// number. An overflow is a broken invariant.
-std::int64_t fill_money(const MoneyRatio& ratio, std::int64_t price, std::int64_t lots) noexcept;
 
 /// The books as JSON; see `VenueServer::state_json`.
 std::string books_json(const VenueBooks& books, std::string_view head);

@@ -96,7 +96,8 @@ struct ExchangeTotals {
     std::uint64_t orders;        ///< accepted new orders, participants' included
     std::uint64_t trades;
     std::uint64_t external_orders;
-    std::uint64_t buffer_growths;///< times an output buffer grew beyond its configured size
+    std::uint64_t faults;        ///< recorded events that did not fit the book, and bars that overlapped: left out
+    std::uint64_t buffer_growths;///< times the market buffer grew beyond its configured size
 };
 
 /// First owner number of the exchange's own participants; external owners are below.
@@ -128,13 +129,17 @@ public:
     /// A new order, cancel or replace of an external owner, at the present virtual time. The answer
     /// and all its fills are in `reports` afterwards. Any other command is answered `unsupported`.
     ///
-    /// `client_order` must be unique per owner for new orders and replaces, `original_client_order` names the
-    /// order of a cancel or replace. `venue_order` 0 lets the exchange number the order; another
-    /// value restores that number (after a restart).
+    /// `client_order` must be unique among all owners' requests and below 2^63; `original_client_order` names
+    /// the order of a cancel or replace by its latest accepted request. A replace states the total
+    /// quantity. `venue_order` 0 lets the exchange number the order; another value is that number (after a restart).
     void submit(const Command& command, std::uint32_t owner, std::uint64_t venue_order = 0) noexcept;
 
     /// Cancels all open orders of an owner, with reports marked unsolicited.
     void cancel_all(std::uint32_t owner) noexcept;
+
+    /// The market closes for good: all external orders are canceled, a trading status is published, participants
+    /// rest, new orders are refused. Time goes on.
+    void close() noexcept;
 
     std::span<const MarketEvent> market_events() const noexcept;
     void clear_market_events() noexcept;
@@ -152,11 +157,13 @@ public:
     /// Latent fair value in increments; for a recorded market the last price. 0: unknown.
     double fair_value(std::uint32_t instrument) const noexcept;
     Holding holding(std::uint32_t owner, std::uint32_t instrument) const noexcept;
-    /// Sum over all owners, participants included. The position is always 0 and cash + fees is 0 in a generated market.
+    /// Sum over all owners, participants included: in a generated market the position is 0 and cash is −fees.
     Holding total_holding(std::uint32_t instrument) const noexcept;
     /// Number that the next accepted order or execution gets; set after a restart to go on where it ended.
     std::uint64_t next_order() const noexcept;
     std::uint64_t next_execution() const noexcept;
+    /// Takes an execution number for a report that the caller makes itself.
+    std::uint64_t take_execution() noexcept;
     void resume_numbers(std::uint64_t next_order, std::uint64_t next_execution) noexcept;
     ExchangeTotals totals() const noexcept;
 

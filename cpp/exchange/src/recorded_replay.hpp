@@ -21,12 +21,12 @@ namespace martlet::exchange {
 ///   time; each is a quote around the price and one trade at it. The bar's volume is spread evenly over
 ///   the trades. Nothing of a bar shows before T − s, and no price before its own time. A bid bar and an ask bar of
 ///   the same close make one path with their own quotes and trades at the touched side.
-class RecordedSource {
+class RecordedReplay {
 public:
     /// What stands against the recording; ok: nothing.
     static ExchangeStatus check(const ExchangeOptions& options) noexcept;
 
-    explicit RecordedSource(const ExchangeOptions& options);
+    explicit RecordedReplay(const ExchangeOptions& options);
 
     /// Time of the next event; `never` at the end.
     std::int64_t next_time() const noexcept;
@@ -64,6 +64,7 @@ private:
         std::int64_t begin = 0;
         std::int64_t length = 0;
         std::int64_t busy_until = 0;
+        bool by_order = false;   ///< the recording has orders
         Side2 bid, ask;          ///< the two quote orders; zero quantity: absent
         std::unordered_map<std::uint64_t, std::int64_t> levels;
     };

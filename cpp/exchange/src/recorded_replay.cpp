@@ -1,4 +1,4 @@
-#include "recorded_source.hpp"
+#include "recorded_replay.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -24,12 +24,13 @@ Turns turns_of(const BarEvent& bar, bool rising) noexcept {
 }
 
 MarketEvent make_event(EventKind kind, std::uint32_t instrument, std::int64_t time, Side side, std::int64_t price,
-                       std::int64_t quantity, std::uint64_t order) noexcept {
+                       std::int64_t quantity, std::uint64_t order, std::uint16_t flags = 0) noexcept {
     MarketEvent event{};
     event.receive_time = event.exchange_time = time;
     event.instrument = instrument;
     event.kind = kind;
     event.side = side;
+    event.flags = flags;
     event.price = price;
     event.quantity = quantity;
     event.order = order;
@@ -38,11 +39,11 @@ MarketEvent make_event(EventKind kind, std::uint32_t instrument, std::int64_t ti
 
 } // namespace
 
-std::int64_t RecordedSource::time_of(const MarketEvent& event) noexcept {
+std::int64_t RecordedReplay::time_of(const MarketEvent& event) noexcept {
     return event.receive_time != 0 ? event.receive_time : event.exchange_time;
 }
 
-ExchangeStatus RecordedSource::check(const ExchangeOptions& options) noexcept {
+ExchangeStatus RecordedReplay::check(const ExchangeOptions& options) noexcept {
     if (options.half_spread < 0 || options.quote_lots < 0 || options.bar_steps > 1000) return ExchangeStatus::bad_recording;
     for (std::uint64_t i = 0; i < options.recorded_count; ++i) {
         const MarketEvent& event = options.recorded[i];
@@ -53,11 +54,13 @@ ExchangeStatus RecordedSource::check(const ExchangeOptions& options) noexcept {
     return ExchangeStatus::ok;
 }
 
-RecordedSource::RecordedSource(const ExchangeOptions& options)
+RecordedReplay::RecordedReplay(const ExchangeOptions& options)
     : recorded_(options.recorded), count_(options.recorded_count), lanes_(options.instrument_count),
       bars_(options.instrument_count), instruments_(options.instruments, options.instruments + options.instrument_count),
       half_spread_(options.half_spread), quote_lots_(options.quote_lots == 0 ? 1'000'000 : options.quote_lots),
       bar_steps_(options.bar_steps == 0 ? 1 : options.bar_steps) {
+    for (std::uint64_t i = 0; i < count_; ++i)
+        if (recorded_[i].kind == EventKind::order_add) lanes_[recorded_[i].instrument].by_order = true;
     const bool any_bar = std::any_of(recorded_, recorded_ + count_, [](const MarketEvent& e) { return e.kind == EventKind::bar; });
     if (any_bar) {
         items_.reserve(count_);
@@ -77,22 +80,22 @@ RecordedSource::RecordedSource(const ExchangeOptions& options)
             }
             items_.push_back({time, i, no_partner});
         }
-        std::stable_sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) { return a.time < b.time; });
+        std::sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) { return a.time != b.time ? a.time < b.time : a.index < b.index; });
     }
     if (options.start_time != 0 && count_ > 0) offset_ = options.start_time - item_time(0);
     latest_ = count_ > 0 ? item_time(0) + offset_ : 0;
 }
 
-std::int64_t RecordedSource::item_time(std::size_t item) const noexcept {
+std::int64_t RecordedReplay::item_time(std::size_t item) const noexcept {
     return items_.empty() ? time_of(recorded_[item]) : items_[item].time;
 }
 
-std::int64_t RecordedSource::next_time() const noexcept {
+std::int64_t RecordedReplay::next_time() const noexcept {
     const std::int64_t plain = item_ < item_count() ? item_time(item_) + offset_ : never;
     return std::max(std::min(plain, bars_.next_time()), latest_);
 }
 
-bool RecordedSource::next(std::vector<MarketEvent>& events) {
+bool RecordedReplay::next(std::vector<MarketEvent>& events) {
     const std::size_t before = events.size();
     while (events.size() == before) {
         const std::int64_t plain = item_ < item_count() ? item_time(item_) + offset_ : never;
@@ -112,7 +115,7 @@ bool RecordedSource::next(std::vector<MarketEvent>& events) {
     return true;
 }
 
-void RecordedSource::begin_bar(const Item& item) {
+void RecordedReplay::begin_bar(const Item& item) {
     const BarEvent bar = as_bar(recorded_[item.index]);
     Lane& lane = lanes_[bar.instrument];
     const std::int64_t begin = item.time + offset_;
@@ -130,7 +133,7 @@ void RecordedSource::begin_bar(const Item& item) {
     bars_.schedule(bar.instrument, begin);
 }
 
-void RecordedSource::lay_path(Lane& lane, const BarEvent& bar, const BarEvent* ask) {
+void RecordedReplay::lay_path(Lane& lane, const BarEvent& bar, const BarEvent* ask) {
     const InstrumentDefinition& instrument = instruments_[bar.instrument];
     const std::int64_t half = half_spread_ > 0 ? half_spread_ : std::max<std::int64_t>(1, instrument.tick / 2);
     const bool rising = bar.close() >= bar.open();
@@ -164,13 +167,13 @@ void RecordedSource::lay_path(Lane& lane, const BarEvent& bar, const BarEvent* a
     }
 }
 
-void RecordedSource::give_point(std::uint32_t instrument, std::vector<MarketEvent>& events) {
+void RecordedReplay::give_point(std::uint32_t instrument, std::vector<MarketEvent>& events) {
     Lane& lane = lanes_[instrument];
     assert(lane.done < lane.path.size());
     const Point& point = lane.path[lane.done];
     set_quote(instrument, latest_, {point.bid, quote_lots_}, {point.ask, quote_lots_}, events);
     if (point.lots > 0)
-        events.push_back(make_event(EventKind::trade, instrument, latest_, point.side, point.price, point.lots, 0));
+        events.push_back(make_event(EventKind::trade, instrument, latest_, point.side, point.price, point.lots, 0, market_flag_implied));
     if (!events.empty()) events.back().flags |= market_flag_last;
     ++lane.done;
     const auto points = static_cast<std::int64_t>(lane.path.size());
@@ -178,7 +181,7 @@ void RecordedSource::give_point(std::uint32_t instrument, std::vector<MarketEven
     bars_.schedule(instrument, lane.done < lane.path.size() ? due : never);
 }
 
-void RecordedSource::give_plain(const MarketEvent& event, std::int64_t time, std::vector<MarketEvent>& events) {
+void RecordedReplay::give_plain(const MarketEvent& event, std::int64_t time, std::vector<MarketEvent>& events) {
     if (event.kind == EventKind::quote) {
         const QuoteEvent quote = as_quote(event);
         set_quote(event.instrument, time, {quote.bid_price, quote.bid_quantity}, {quote.ask_price, quote.ask_quantity}, events);
@@ -192,11 +195,13 @@ void RecordedSource::give_plain(const MarketEvent& event, std::int64_t time, std
         }
         MarketEvent moved = event;
         moved.receive_time = moved.exchange_time = time;
+        // Where orders are recorded, a trade repeats their executions; elsewhere it is all there is of it.
+        if (moved.kind == EventKind::trade && !lanes_[moved.instrument].by_order) moved.flags |= market_flag_implied;
         events.push_back(moved);
     }
 }
 
-void RecordedSource::set_quote(std::uint32_t instrument, std::int64_t time, Side2 bid, Side2 ask, std::vector<MarketEvent>& events) {
+void RecordedReplay::set_quote(std::uint32_t instrument, std::int64_t time, Side2 bid, Side2 ask, std::vector<MarketEvent>& events) {
     Lane& lane = lanes_[instrument];
     const std::size_t before = events.size();
     // The side that makes room goes first, so that the book is never crossed between the two.
@@ -207,7 +212,7 @@ void RecordedSource::set_quote(std::uint32_t instrument, std::int64_t time, Side
     if (events.size() > before) events.back().flags |= market_flag_last;
 }
 
-void RecordedSource::set_side(Lane& lane, std::uint32_t instrument, std::int64_t time, Side side, Side2 now,
+void RecordedReplay::set_side(Lane& lane, std::uint32_t instrument, std::int64_t time, Side side, Side2 now,
                               std::vector<MarketEvent>& events) {
     Side2& was = side == Side::buy ? lane.bid : lane.ask;
     if (was.quantity == now.quantity && (was.price == now.price || now.quantity == 0)) return;
@@ -219,7 +224,7 @@ void RecordedSource::set_side(Lane& lane, std::uint32_t instrument, std::int64_t
     was = now;
 }
 
-void RecordedSource::set_level(const MarketEvent& event, std::int64_t time, std::vector<MarketEvent>& events) {
+void RecordedReplay::set_level(const MarketEvent& event, std::int64_t time, std::vector<MarketEvent>& events) {
     auto& levels = lanes_[event.instrument].levels;
     const std::uint64_t order = (static_cast<std::uint64_t>(event.price) << 2) | (event.side == Side::buy ? 1 : 2);
     const auto found = levels.find(order);
