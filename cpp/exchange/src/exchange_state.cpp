@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdio>
-
-#include "martlet/client_order.hpp"
+#include <charconv>
+#include <cstring>
 
 namespace martlet {
 namespace {
 
+/// "O17", "E4": at most 16 characters, as Identifier16 keeps text.
 Identifier16 numbered(char letter, std::uint64_t number) noexcept {
-    char text[24];
-    const int length = std::snprintf(text, sizeof text, "%c%llu", letter, static_cast<unsigned long long>(number));
-    return make_identifier(text, static_cast<std::size_t>(length));
+    char text[16] = {letter};
+    [[maybe_unused]] const char* end = std::to_chars(text + 1, text + sizeof text, number).ptr;
+    assert(end < text + sizeof text && "numbers have at most 14 digits");
+    Identifier16 identifier;
+    std::memcpy(&identifier.high, text, 8);
+    std::memcpy(&identifier.low, text + 8, 8);
+    return identifier;
 }
 
 OrderStatus status_of(std::int64_t filled, std::int64_t leaves) noexcept {

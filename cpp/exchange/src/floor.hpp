@@ -105,8 +105,9 @@ public:
     void on_rejected(const Rejected& event) noexcept;
     void on_market(const MarketEvent& event) noexcept;
 
-private:
     static std::uint32_t slot_of(std::uint64_t number) noexcept { return static_cast<std::uint32_t>(number & 0xFFFF); }
+
+private:
     void release(std::uint32_t slot) noexcept;
     void settle(const OrderState& order, const Filled& fill, bool taker) noexcept;
 

@@ -11,7 +11,7 @@ constexpr double wakes_share = 0.08;   // wakes per event of the configured rate
 constexpr double calm_half_spread = 0.55;  // steps from the centre to the best quote
 constexpr double storm_half_spread = 2.0;
 constexpr double skew_steps = 3.0;     // shift of the centre at the inventory limit
-constexpr std::int64_t inventory_orders = 60; // inventory limit in usual orders
+constexpr std::int64_t inventory_orders = 300; // inventory limit in usual orders
 
 } // namespace
 

@@ -31,6 +31,7 @@ public:
 
 private:
     std::int64_t draw_lots(const Floor& floor) noexcept;
+    Side choose_side(const Floor& floor, const FairValues::One& fair, Side drawn) noexcept;
     void market_order(Floor& floor, Side side);
     void limit_order(Floor& floor, const FairValues::One& fair);
     void cancel_one(Floor& floor, const FairValues::One& fair);
