@@ -77,8 +77,8 @@ let package = Package(
         tests("Portfolio", ["CxxMath", "CxxEvent"]),
         module("Agents", ["Domain"]),
         tests("Agents", ["Domain"]),
-        program("orchestrator", [argumentParser, yams]),
-        tests("orchestrator"),
+        program("orchestrator", ["Domain", "Core", "Risk", "Agents", argumentParser, yams]),
+        tests("orchestrator", ["Domain", "Risk", "Agents"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx20

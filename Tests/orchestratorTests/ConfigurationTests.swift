@@ -1,3 +1,6 @@
+import Agents
+import Domain
+import Risk
 import Testing
 import orchestrator
 
@@ -151,10 +154,16 @@ func load(
         ("venue: {embedded: false}\n", "the port of the venue"),
         ("venue: {sender_comp_id: A, target_comp_id: A}\n", "another name"),
         ("venue: {heartbeat: 1500ms}\n", "whole seconds"),
-        ("agents: {trend: {enabled: false}, mean_reversion: {weight: 0}}\n", "no agent votes"),
-        ("agents: {mean_reversion: {exit_deviations: 3}}\n", "less than entry_deviations"),
-        ("risk: {maximum_net_exposure: 200%}\n", "at most maximum_gross_exposure"),
-        ("execution: {order_type: passive}\n", "day or good_till_cancel"),
+        ("agents: {trend: {enabled: false}, mean_reversion: {enabled: false}}\n", "no agent votes"),
+        ("agents: {mean_reversion: {exit: 3, stop: 4}}\n", "agents.mean_reversion.entry: expected more than exit"),
+        ("agents: {trend: {minimum_adx: 50}}\n", "agents.trend.strong_adx: expected 50"),
+        ("features: {sma_fast: 30}\n", "less than sma_slow"),
+        ("risk: {net_exposure: 300%}\n", "at most gross_exposure"),
+        ("risk: {maximum_open_orders: 500}\n", "at least maximum_open_orders"),
+        ("risk: {restricted: [DELTE]}\n", "did you mean DELTA?"),
+        ("risk: {day_start: 90s}\n", "whole minutes"),
+        ("instruments:\n  - {symbol: X, contract: inverse}\n", "linear or quanto"),
+        ("instruments:\n  - {symbol: X, currency: EUR}\n", "the currency of run.capital"),
         ("run: {money_unit: 3}\n", "of which run.capital is a multiple"),
         ("run: {name: a/b}\n", "file names"),
         ("run: {timeframe: 1500ms}\n", "whole seconds"),
@@ -171,5 +180,80 @@ func load(
         #expect(try !load("").configuration.live.isConfirmed)
         #expect(try !load("live: {confirm: yes}").configuration.live.isConfirmed)
         #expect(try load("live: {confirm: \"\(LiveSettings.confirmation)\"}").configuration.live.isConfirmed)
+    }
+}
+
+@Suite struct SettingsTests {
+    @Test("the risk settings without a file are the policy's own defaults")
+    func riskDefaults() throws {
+        #expect(try load("").configuration.risk.policy == RiskPolicy())
+    }
+
+    @Test("each risk setting reaches the policy")
+    func riskSettings() throws {
+        let text = """
+            risk:
+              maximum_position: 1%
+              maximum_order_notional: 2%
+              gross_exposure: 150%
+              net_exposure: 50%
+              daily_loss: 3%
+              drawdown_30_days: 4%
+              drawdown: 6%
+              price_collar: 75bp
+              maximum_order_lots: 11
+              maximum_position_lots: 12
+              duplicate_window: 13ms
+              stale_after: 14s
+              day_start: 15m
+              orders_per_second: 16
+              cancel_reserve_per_second: 18
+              maximum_open_orders: 17
+              restricted: [BRAVO]
+              risk_per_trade: 1.25%
+              stop_ranges: 2.5
+            """
+        var expected = RiskPolicy()
+        expected.positionPercent = 1
+        expected.orderNotionalPercent = 2
+        expected.grossExposureMultiple = 1.5
+        expected.netExposureMultiple = 0.5
+        expected.dailyLossPercent = 3
+        expected.monthlyDrawdownPercent = 4
+        expected.peakDrawdownPercent = 6
+        expected.collarBasisPoints = 75
+        expected.maximumOrderLots = 11
+        expected.maximumPositionLots = 12
+        expected.duplicateWindowNanoseconds = 13_000_000
+        expected.staleNanoseconds = 14_000_000_000
+        expected.dayStartMinutes = 15
+        expected.ordersPerSecond = 16
+        expected.cancelReservePerSecond = 18
+        expected.maximumOpenOrders = 17
+        expected.restricted = ["BRAVO"]
+        expected.riskPerTradePercent = 1.25
+        expected.stopRanges = 2.5
+        #expect(try load(text).configuration.risk.policy == expected)
+    }
+
+    @Test("an instrument reaches the other modules in their units")
+    func instrument() throws {
+        let text = "instruments:\n  - {symbol: X, price_increment: 0.005, tick: 0.01, lot_increment: 0.1, maximum_quantity: 50, start_price: 20, maker_fee: -1bp}\n"
+        let configuration = try load(text).configuration
+        let settings = try #require(configuration.instruments.first)
+        let instrument = settings.instrument(moneyUnit: configuration.run.moneyUnit)
+        #expect(instrument.fault == nil)
+        #expect(instrument.tick == 2)
+        #expect(instrument.maximumQuantity == 500)
+        #expect(instrument.makerFeePpm == -100)
+        #expect(settings.startIncrements == 4_000)
+        #expect(configuration.capitalUnits == 10_000_000_000)
+    }
+
+    @Test("the configured agents sit in the council")
+    func council() throws {
+        #expect(try load("").configuration.agents.council().members.map(\.agent.name) == ["trend", "mean reversion"])
+        let one = try load("agents: {trend: {enabled: false}, mean_reversion: {weight: 3}}").configuration.agents.council()
+        #expect(one.members.map(\.weight) == [3])
     }
 }

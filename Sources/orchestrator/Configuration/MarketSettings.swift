@@ -16,25 +16,36 @@ package struct MarketSettings: Sendable {
     }
 }
 
-/// `market.generated`: the participants' behaviour.
+/// What the fair value of a generated market does.
+package enum MarketRegime: String, ConfigurationChoice {
+    case switching, range
+    case trendUp = "trend_up"
+    case trendDown = "trend_down"
+    case storm
+}
+
+/// `market.generated`: the participants' behaviour, alike for all instruments.
 package struct GeneratedMarketSettings: Sendable {
-    /// Mean number of orders that noise traders send to one instrument in a second of virtual time.
-    package var ordersPerSecond = 5.0
-    /// Share of orders that others set off: 0 none, towards 1 in ever longer bursts.
-    package var selfExcitation = 0.4
-    /// Standard deviation of the fundamental price over one day, of the price.
-    package var dailyVolatility = PartsPerMillion.percent(3)
-    /// Mean length of a regime.
-    package var regimeLength = Nanoseconds.minutes(20)
-    /// How much faster storms and how much steeper trends are than the calm range.
-    package var regimeStrength = 1.0
+    package var eventsPerSecond = 10.0
+    /// Standard deviation of the fair value's logarithm over 24 hours.
+    package var dailyVolatility = PartsPerMillion.percent(2)
+    package var correlation = 0.4
+    package var regime = MarketRegime.switching
+    package var regimeLength = Nanoseconds.minutes(40)
+    package var restingOrders = 200
+    package var makerLevels = 5
+    /// Lots of a usual order.
+    package var typicalLots: Int64 = 100
 
     mutating func read(_ reader: inout ConfigurationReader) {
-        reader.value("orders_per_second", &ordersPerSecond, in: 0.01...10_000, "mean number of noise traders' orders per instrument and virtual second")
-        reader.value("self_excitation", &selfExcitation, in: 0...0.95, "share of those orders that others set off: 0 none, towards 1 in ever longer bursts")
-        reader.value("daily_volatility", &dailyVolatility, in: PartsPerMillion(0)...(.percent(100)), "standard deviation of the fundamental price over a day")
-        reader.value("regime_length", &regimeLength, in: .seconds(1)...(.days(7)), "mean length of a regime: trend up, trend down, range, storm")
-        reader.value("regime_strength", &regimeStrength, in: 0...10, "strength of trends and storms; 0: no regimes")
+        reader.value("events_per_second", &eventsPerSecond, in: 0.01...100_000, "market events per instrument and second of virtual time, on average")
+        reader.value("daily_volatility", &dailyVolatility, in: PartsPerMillion(1)...(.percent(100)), "standard deviation of the fair value over 24 hours")
+        reader.value("correlation", &correlation, in: 0...0.95, "of two instruments' fair values")
+        reader.value("regime", &regime, "what the fair value does: regimes that follow each other at random, or one for ever")
+        reader.value("regime_length", &regimeLength, in: .minutes(1)...(.days(7)), "mean length of a trend")
+        reader.value("resting_orders", &restingOrders, in: 10...50_000, "orders in each book, about")
+        reader.value("maker_levels", &makerLevels, in: 1...16, "price levels a side that each market maker quotes")
+        reader.value("typical_lots", &typicalLots, in: 1...1_000_000_000, "lots of a usual order")
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Agents
+
 /// What only several values together show.
 extension RunConfiguration {
     func check(_ reader: inout ConfigurationReader) {
@@ -6,6 +8,7 @@ extension RunConfiguration {
         checkMarket(&reader)
         checkVenue(&reader)
         checkDecisions(&reader)
+        checkRisk(&reader)
     }
 
     private func checkRun(_ reader: inout ConfigurationReader) {
@@ -43,6 +46,14 @@ extension RunConfiguration {
             if !seen.insert("\(instrument.venue):\(instrument.symbol)").inserted {
                 reader.problem(
                     key: "\(path).symbol", "\(instrument.symbol) of \(instrument.venue) is there more than once", "keep one of them")
+            }
+            if instrument.contract == .inverse {
+                reader.problem(key: "\(path).contract", "expected linear or quanto, was inverse", "the gate cannot bound inverse contracts yet")
+            }
+            if instrument.currency.code != run.capital.currency {
+                reader.problem(
+                    key: "\(path).currency", "expected the currency of run.capital (\(run.capital.currency)), was \(instrument.currency.code)",
+                    "the ledger has one currency")
             }
             checkSizes(of: instrument, at: path, &reader)
         }
@@ -115,6 +126,9 @@ extension RunConfiguration {
         where !Self.isName(id, maximum: 32, extra: "-_.") {
             reader.problem(key: "venue.\(key)", "expected 1 to 32 letters, digits and - _ ., was '\(id)'", "")
         }
+        if !Self.isName(venue.deployment, maximum: 7, extra: "") {
+            reader.problem(key: "venue.deployment", "expected 1 to 7 letters and digits, was '\(venue.deployment)'", "")
+        }
         if venue.senderCompID == venue.targetCompID {
             reader.problem(key: "venue.target_comp_id", "expected another name than sender_comp_id", "the two ends must differ")
         }
@@ -124,25 +138,51 @@ extension RunConfiguration {
     }
 
     private func checkDecisions(_ reader: inout ConfigurationReader) {
-        let voting = (agents.trend.enabled && agents.trend.weight > 0) || (agents.meanReversion.enabled && agents.meanReversion.weight > 0)
-        if !voting {
-            reader.problem(key: "agents.trend.enabled", "no agent votes", "enable one with a weight above 0")
+        if !agents.trend.enabled && !agents.meanReversion.enabled {
+            reader.problem(key: "agents.trend.enabled", "no agent votes", "enable one")
         }
-        if agents.meanReversion.exit >= agents.meanReversion.entry {
-            reader.problem(
-                key: "agents.mean_reversion.exit_deviations",
-                "expected less than entry_deviations (\(agents.meanReversion.entry)), was \(agents.meanReversion.exit)", "")
+        checkParameters("agents.trend", &reader) { () throws(ParameterError) in try agents.trend.parameters.validate() }
+        checkParameters("agents.mean_reversion", &reader) { () throws(ParameterError) in try agents.meanReversion.parameters.validate() }
+        checkParameters("agents.consensus", &reader) { () throws(ParameterError) in try agents.consensus.validate() }
+        for (key, fast, slow) in [("sma", features.smaFast, features.smaSlow), ("ema", features.emaFast, features.emaSlow)]
+        where fast >= slow {
+            reader.problem(key: "features.\(key)_fast", "expected less than \(key)_slow (\(slow)), was \(fast)", "")
         }
-        if risk.maximumNetExposure > risk.maximumGrossExposure {
-            reader.problem(
-                key: "risk.maximum_net_exposure",
-                "expected at most maximum_gross_exposure (\(risk.maximumGrossExposure.configurationText)), was \(risk.maximumNetExposure.configurationText)",
-                "")
+    }
+
+    /// What an agent itself refuses, under the key of the parameter: `fullBreakout` is `full_breakout`.
+    private func checkParameters(
+        _ section: String, _ reader: inout ConfigurationReader, _ validate: () throws(ParameterError) -> Void
+    ) {
+        do {
+            try validate()
+        } catch {
+            let key = error.name.reduce(into: "") { text, letter in
+                text += letter.isUppercase && text.last?.isLowercase == true ? "_\(letter)" : "\(letter)"
+            }
+            reader.problem(key: "\(section).\(key.lowercased())", "expected \(error.expected), was \(error.was)", "")
         }
-        if execution.orderType == .passive, [.immediateOrCancel, .fillOrKill].contains(execution.timeInForce) {
+    }
+
+    private func checkRisk(_ reader: inout ConfigurationReader) {
+        if risk.netExposure > risk.grossExposure {
             reader.problem(
-                key: "execution.time_in_force", "expected day or good_till_cancel with order_type passive, was \(execution.timeInForce.rawValue)",
-                "an order that may not rest never fills at its own side")
+                key: "risk.net_exposure",
+                "expected at most gross_exposure (\(risk.grossExposure.configurationText)), was \(risk.netExposure.configurationText)", "")
+        }
+        if risk.cancelReservePerSecond < risk.maximumOpenOrders {
+            reader.problem(
+                key: "risk.cancel_reserve_per_second",
+                "expected at least maximum_open_orders (\(risk.maximumOpenOrders)), was \(risk.cancelReservePerSecond)",
+                "one second must do to cancel them all")
+        }
+        if risk.dayStart.count % 60_000_000_000 != 0 {
+            reader.problem(key: "risk.day_start", "expected whole minutes, was \(risk.dayStart.configurationText)", "")
+        }
+        if market.source == .generated, let stranger = risk.restricted.first(where: { name in !instruments.contains { $0.symbol == name } }) {
+            reader.problem(
+                key: "risk.restricted", "expected symbols of instruments, was '\(stranger)'",
+                Suggestion.nearest(stranger, among: instruments.map(\.symbol)).map { "did you mean \($0)?" } ?? "")
         }
     }
 

@@ -12,10 +12,12 @@ package struct RunConfiguration: Sendable {
     package var instruments = InstrumentSettings.generated
     package var market = MarketSettings()
     package var venue = VenueSettings()
+    package var features = FeatureSettings()
     package var agents = AgentSettings()
     package var risk = RiskSettings()
     package var execution = ExecutionSettings()
     package var costs = CostSettings()
+    package var latency = LatencySettings()
     package var reports = ReportSettings()
     package var live = LiveSettings()
 
@@ -51,10 +53,12 @@ package struct RunConfiguration: Sendable {
             $1.read(&$0)
         }
         reader.section("venue") { venue.read(&$0) }
+        reader.section("features") { features.read(&$0) }
         reader.section("agents") { agents.read(&$0) }
         reader.section("risk") { risk.read(&$0) }
         reader.section("execution") { execution.read(&$0) }
         reader.section("costs") { costs.read(&$0) }
+        reader.section("latency") { latency.read(&$0) }
         reader.section("reports") { reports.read(&$0) }
         reader.section("live") { live.read(&$0) }
     }

@@ -20,9 +20,7 @@ package struct RunSettings: Sendable {
     package var capital = Money(ExactDecimal(1_000_000, 0), "USD")
     /// Smallest unit that money is counted in, as a decimal of the currency.
     package var moneyUnit = ExactDecimal(1, -4)
-    package var journalSegment = ByteCount.mebibytes(64)
-    /// Time between snapshots of the engine, in virtual time.
-    package var snapshotInterval = Nanoseconds.minutes(30)
+    package var journalSegment = ByteCount.mebibytes(128)
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.value("name", &name, "name of the run, in the report and in file names")
@@ -34,19 +32,6 @@ package struct RunSettings: Sendable {
         reader.value("capital", &capital, "money at the start; its currency is the ledger's")
         reader.value("money_unit", &moneyUnit, "smallest unit that money is counted in, as a decimal of the currency")
         reader.value("journal_segment", &journalSegment, in: .mebibytes(1)...(.mebibytes(1 << 14)), "size at which the journal starts a new file")
-        reader.value("snapshot_interval", &snapshotInterval, in: .seconds(1)...(.days(1)), "virtual time between snapshots of the engine")
-    }
-}
-
-/// `costs`: what a fill costs where only bars are known.
-package struct CostSettings: Sendable {
-    package var halfSpread = PartsPerMillion.basisPoints(1)
-    package var slippage = PartsPerMillion.basisPoints(1)
-
-    mutating func read(_ reader: inout ConfigurationReader) {
-        let share = PartsPerMillion(0)...PartsPerMillion.percent(10)
-        reader.value("half_spread", &halfSpread, in: share, "half the bid-ask spread that a market order pays on bars, of the price")
-        reader.value("slippage", &slippage, in: share, "what a market order pays on bars beyond that, of the price")
     }
 }
 

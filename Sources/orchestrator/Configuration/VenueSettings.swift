@@ -40,8 +40,8 @@ package struct VenueSettings: Sendable {
     package var cancelOnDisconnect = true
     /// Folder with FIX44.xml; nil: the project's own dictionary.
     package var dictionaries: String?
-    package var logonTimeout = Nanoseconds.seconds(10)
-    package var reconnectInterval = Nanoseconds.seconds(5)
+    /// Prefix of client order ids: another one for each deployment that shares an account.
+    package var deployment = "M1"
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.value("embedded", &embedded, "start the simulated exchange in this process; false: connect to host and port")
@@ -55,7 +55,6 @@ package struct VenueSettings: Sendable {
         reader.value("heartbeat", &heartbeat, in: .seconds(1)...(.minutes(10)), "time between heartbeats, wall clock, whole seconds")
         reader.value("cancel_on_disconnect", &cancelOnDisconnect, "ask the venue to cancel our orders when the session is lost")
         reader.optional("dictionaries", &dictionaries, "folder with a FIX44.xml to validate by; none: the project's own")
-        reader.value("logon_timeout", &logonTimeout, in: .seconds(1)...(.minutes(5)), "how long to wait for the logon's answer, wall clock")
-        reader.value("reconnect_interval", &reconnectInterval, in: .seconds(1)...(.minutes(10)), "time between attempts to connect again, wall clock")
+        reader.value("deployment", &deployment, "prefix of client order ids, at most 7 letters and digits: another for each deployment on one account")
     }
 }
