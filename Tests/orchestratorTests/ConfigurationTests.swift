@@ -77,7 +77,7 @@ func load(
 
     @Test("a value outside of its bounds is refused with the bounds")
     func bounds() {
-        #expect(problems("risk:\n  daily_loss: 101%\n") == ["m.yaml:2:15: risk.daily_loss: expected 0.01bp to 100%, was '101%'"])
+        #expect(problems("risk:\n  daily_loss: 101%\n") == ["m.yaml:2:15: risk.daily_loss: expected 1bp to 100%, was '101%'"])
         #expect(problems("venue: {port: 65536}\n").count == 1)
         #expect(problems("venue: {port: -1}\n").count == 1)
         #expect(problems("agents: {trend: {weight: nan}}\n").count == 1)

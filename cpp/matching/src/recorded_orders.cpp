@@ -166,7 +166,7 @@ std::uint32_t RecordedMarket::State::find_working(std::uint64_t client) const no
 
 // Forgets liquidity that we took and that is no longer shown.
 void RecordedMarket::State::sweep(Lane& lane) noexcept {
-    for (auto at = lane.taken.begin(); at != lane.taken.end();) {
+    for (auto at = lane.taken.begin(); at != lane.taken.end();) { // ordered: each entry is judged alone
         const bool by_order = lane.options.source == RecordedSource::by_order;
         const std::int64_t shown =
             by_order ? lane.book.find(at->first).quantity
