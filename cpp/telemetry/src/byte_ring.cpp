@@ -68,8 +68,16 @@ bool ByteRing::try_push(const void* head, std::size_t head_size, const void* pay
 }
 
 std::size_t ByteRing::used() const noexcept {
-    return static_cast<std::size_t>(cursors_->tail.load(std::memory_order_relaxed) -
-                                    cursors_->head.load(std::memory_order_acquire));
+    // Head first: it can only grow until tail is read, so the difference is never negative.
+    const std::uint64_t head = cursors_->head.load(std::memory_order_acquire);
+    return static_cast<std::size_t>(cursors_->tail.load(std::memory_order_acquire) - head);
+}
+
+bool ByteRing::above_half() noexcept {
+    const std::uint64_t tail = cursors_->tail.load(std::memory_order_relaxed);
+    if (tail - cursors_->head_seen <= capacity_ / 2) return false;
+    cursors_->head_seen = cursors_->head.load(std::memory_order_acquire);
+    return tail - cursors_->head_seen > capacity_ / 2;
 }
 
 ByteRing::View ByteRing::next() noexcept {

@@ -1,6 +1,7 @@
 #include "martlet/inbound_ring.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <new>
 
@@ -26,6 +27,8 @@ inline void pause() noexcept {
     __builtin_ia32_pause();
 #endif
 }
+
+std::int64_t now() noexcept { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 } // namespace
 
@@ -123,12 +126,16 @@ bool InboundRing::wait(std::int64_t nanoseconds) noexcept {
         if (state.nudged.load(std::memory_order_relaxed) != 0) break;
         pause();
     }
-    state.parker.prepare();
-    if (state.something_there() || state.nudged.load(std::memory_order_seq_cst) != 0) {
-        state.parker.cancel();
-    } else {
-        state.parker.park(nanoseconds);
+    const std::int64_t begun = now();
+    for (;;) {
+        state.parker.prepare();
+        const bool over = state.something_there() || state.nudged.load(std::memory_order_seq_cst) != 0;
+        const std::int64_t left = over ? 0 : nanoseconds - (now() - begun);
+        if (left <= 0) break;
+        // Comes back early where a pusher saw the announcement only after its record was already taken.
+        state.parker.park(left);
     }
+    state.parker.cancel();
     state.nudged.store(0, std::memory_order_relaxed);
     return state.something_there();
 }

@@ -33,8 +33,11 @@ public:
     /// above `maximum_record()`.
     bool try_push(const void* head, std::size_t head_size, const void* payload, std::size_t payload_size) noexcept;
 
-    /// Producer: bytes in use, at most; exact when the consumer is idle.
+    /// Bytes in use at some moment during the call; for the producer at most, for the consumer at least these.
     std::size_t used() const noexcept;
+    /// Producer: whether more than half is in use. Cheap: looks at the consumer's cursor only where its
+    /// last look says so.
+    bool above_half() noexcept;
 
     /// One record in the buffer, valid until it is popped.
     struct View {

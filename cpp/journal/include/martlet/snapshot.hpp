@@ -1,0 +1,44 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "martlet/annotations.hpp"
+#include "martlet/journal_status.hpp"
+
+namespace martlet {
+
+/// Writes the state after `sequence` as `<directory>/<name>-<sequence>.snapshot`, so that it is there whole or not at
+/// all (another name, fsync, rename, fsync of the directory), then removes all but the latest `keep` ≥ 1.
+/// `name` is letters, digits, '_' and '.'. `created_at` in ns since the Unix epoch. Blocks for the disk.
+JournalStatus write_snapshot(const char* directory, const char* name, std::uint64_t sequence, std::int64_t created_at,
+                             const void* bytes, std::size_t size, std::size_t keep) noexcept;
+
+/// The latest whole snapshot of a name.
+class MARTLET_NONCOPYABLE Snapshot {
+public:
+    Snapshot() noexcept;
+    Snapshot(Snapshot&& other) noexcept;
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot();
+
+    /// Reads the snapshot with the highest sequence not above `limit` whose checksums hold; passes over others, counted.
+    /// `not_found` where none is left.
+    JournalStatus load(const char* directory, const char* name, std::uint64_t limit) noexcept;
+
+    MARTLET_RETURNS_INTERIOR const void* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+    std::uint64_t sequence() const noexcept { return sequence_; }
+    std::int64_t created_at() const noexcept { return created_at_; }
+    /// Later snapshots that were not whole.
+    std::uint64_t passed_over() const noexcept { return passed_over_; }
+
+private:
+    unsigned char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::uint64_t sequence_ = 0;
+    std::int64_t created_at_ = 0;
+    std::uint64_t passed_over_ = 0;
+};
+
+} // namespace martlet

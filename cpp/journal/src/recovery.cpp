@@ -1,0 +1,170 @@
+#include "recovery.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <vector>
+
+#include "frame.hpp"
+#include "martlet/journal_verify.hpp"
+#include "segment_scan.hpp"
+
+namespace martlet::detail {
+namespace {
+
+RecoveryReport& failed(RecoveryReport& report, JournalStatus status, int error, const char* what) {
+    report.status = status;
+    report.error_number = error;
+    std::snprintf(report.what, sizeof(report.what), "%s", what);
+    return report;
+}
+
+// Names of files that a crash left half made; nothing refers to them.
+int remove_leftovers(const std::string& directory) {
+    std::vector<std::string> names;
+    if (const int error = list_directory(directory, &names); error != 0) return error;
+    for (const std::string& name : names) {
+        constexpr std::size_t suffix = 4;
+        if (name.size() <= suffix || name.compare(name.size() - suffix, suffix, ".tmp") != 0) continue;
+        if (segment_of_name(name.substr(0, name.size() - suffix)) == 0) continue;
+        if (unlink((directory + "/" + name).c_str()) != 0) return errno;
+    }
+    return 0;
+}
+
+// What the segment before the last one was signed with, for the link from it to be checked.
+bool seal_of(const std::string& directory, std::uint64_t number, ChainPoint* out, Damage* damage) {
+    MappedFile file;
+    if (const int error = file.open(segment_path(directory, number)); error != 0) {
+        damage->set(0, "the segment before the last cannot be read: %s", std::strerror(error));
+        return false;
+    }
+    Frame frame;
+    if (file.size() < sizeof(SealRecord) || !read_frame(file, file.size() - sizeof(SealRecord), &frame, damage) ||
+        frame.header.kind != FrameKind::seal || frame.as<SealRecord>().segment != number) {
+        damage->set(file.size(), "%s", "the segment before the last does not end with a seal");
+        return false;
+    }
+    const auto seal = frame.as<SealRecord>();
+    out->sequence = frame.header.sequence;
+    std::memcpy(out->head.bytes, seal.head, sizeof(out->head.bytes));
+    return true;
+}
+
+// Ends an unsigned segment behind its last good frame: cuts what is torn, closes the open block, signs.
+int finish_segment(const std::string& path, const SegmentFile& segment, Walk& walk, const SigningKey& key) {
+    File file;
+    int error = open_file(path, O_RDWR | O_APPEND, 0, &file);
+    if (error != 0) return error;
+    if (walk.good_end < segment.file.size() && ftruncate(file.get(), static_cast<off_t>(walk.good_end)) != 0) return errno;
+    std::vector<unsigned char> bytes;
+    std::uint64_t offset = walk.good_end;
+    if (walk.good_end > walk.block_begin) {
+        DigestBuilder digest;
+        walk.reached.head = chain(digest, walk.reached.head, segment.file.data() + walk.block_begin, walk.good_end - walk.block_begin);
+        const BlockRecord block =
+            make_block(segment.header.segment, offset, walk.block_begin, walk.reached.sequence, walk.reached.head);
+        const auto* at = reinterpret_cast<const unsigned char*>(&block);
+        bytes.insert(bytes.end(), at, at + sizeof(block));
+        offset += sizeof(block);
+    }
+    const SealRecord seal = make_seal(segment.header.segment, offset, SealReason::recovered, walk.reached.sequence,
+                                      walk.reached.head, key);
+    const auto* at = reinterpret_cast<const unsigned char*>(&seal);
+    bytes.insert(bytes.end(), at, at + sizeof(seal));
+    error = write_all(file.get(), bytes.data(), bytes.size());
+    return error != 0 ? error : sync_data(file.get());
+}
+
+} // namespace
+
+JournalStatus lock_directory(const std::string& directory, File* lock, int* error) {
+    *error = open_file(directory + "/journal.lock", O_RDWR | O_CREAT, 0644, lock);
+    if (*error != 0) return status_of(*error);
+    if (flock(lock->get(), LOCK_EX | LOCK_NB) == 0) return JournalStatus::ok;
+    *error = errno;
+    lock->close();
+    return *error == EWOULDBLOCK ? JournalStatus::locked : status_of(*error);
+}
+
+std::string key_path(const std::string& directory, const char* key_file) {
+    return key_file != nullptr ? std::string(key_file) : directory + "/journal.key";
+}
+
+RecoveryReport recover_locked(const std::string& directory, const SigningKey& key) {
+    RecoveryReport report{};
+    std::vector<std::uint64_t> numbers;
+    int error = remove_leftovers(directory);
+    if (error == 0) error = list_segments(directory, &numbers);
+    if (error != 0) return failed(report, status_of(error), error, "the directory cannot be read or tidied");
+    // Once, unless the last segment has nothing but a torn header: then the one before it is the last.
+    while (!numbers.empty()) {
+        const std::uint64_t number = numbers.back();
+        const std::string path = segment_path(directory, number);
+        Damage damage;
+        SegmentFile segment;
+        const JournalStatus opened = segment.open(directory, number, &damage, &error);
+        if (opened == JournalStatus::damaged_tail || opened == JournalStatus::damaged_inside) {
+            if (!header_is_torn_tail(segment, number)) return failed(report, JournalStatus::damaged_inside, 0, damage.what);
+            if (unlink(path.c_str()) != 0) return failed(report, status_of(errno), errno, "the torn segment cannot be removed");
+            report.bytes_cut += segment.file.size();
+            std::memcpy(report.what, damage.what, sizeof(report.what));
+            numbers.pop_back();
+            continue;
+        }
+        if (opened != JournalStatus::ok) return failed(report, opened, error, damage.what);
+        ChainPoint before;
+        if (numbers.size() > 1) {
+            if (numbers[numbers.size() - 2] != number - 1) return failed(report, JournalStatus::damaged_inside, 0, "a segment is missing");
+            if (!seal_of(directory, number - 1, &before, &damage)) return failed(report, JournalStatus::damaged_inside, 0, damage.what);
+        } else if (number != 1) { // earlier segments are archived elsewhere
+            before.sequence = segment.header.previous_sequence;
+            std::memcpy(before.head.bytes, segment.header.previous_head, sizeof(before.head.bytes));
+        }
+        Walk walk = walk_segment(segment, before, true);
+        if (walk.status == JournalStatus::damaged_inside) return failed(report, walk.status, 0, walk.damage.what);
+        if (walk.status == JournalStatus::damaged_tail) {
+            report.bytes_cut += segment.file.size() - walk.good_end;
+            report.records_cut = walk.tail_records;
+            std::memcpy(report.what, walk.damage.what, sizeof(report.what));
+        }
+        if (!walk.sealed) {
+            error = finish_segment(path, segment, walk, key);
+            if (error != 0) return failed(report, status_of(error), error, "the last segment cannot be signed");
+            report.signed_now = true;
+        }
+        report.last_sequence = walk.reached.sequence;
+        report.last_segment = number;
+        report.head = walk.reached.head;
+        break;
+    }
+    error = sync_directory(directory);
+    return error == 0 ? report : failed(report, status_of(error), error, "the directory cannot be synced");
+}
+
+} // namespace martlet::detail
+
+namespace martlet {
+
+RecoveryReport recover_journal(const char* directory, const char* key_file) noexcept {
+    using namespace detail;
+    RecoveryReport report{};
+    if (directory == nullptr) {
+        report.status = JournalStatus::bad_options;
+        return report;
+    }
+    if (access(directory, F_OK) != 0 && errno == ENOENT) return report;
+    int error = 0;
+    File lock;
+    SigningKey key;
+    report.status = lock_directory(directory, &lock, &error);
+    if (report.status == JournalStatus::ok) report.status = key.load_or_make(key_path(directory, key_file), &error);
+    if (report.status == JournalStatus::ok) return recover_locked(directory, key);
+    report.error_number = error;
+    return report;
+}
+
+} // namespace martlet
