@@ -81,6 +81,7 @@ void RecordedMarket::State::arrive(std::uint32_t handle, std::int64_t time) noex
         cancel_rest(handle, RejectReason::no_liquidity, time);
     } else {
         order.joined = lane.book.joins();
+        lane.epoch = lane.book.epoch();
         order.ahead = initial_queue(lane, order);
         order.unexplained = 0;
         stand(handle);
