@@ -68,7 +68,7 @@ const std::vector<MarketEvent>& feed() {
 
 BookOptions book_options() {
     BookOptions options;
-    options.expected_orders = 16'384;
+    options.expected_orders = 10'240;
     options.expected_levels = 16'384;
     return options;
 }
@@ -100,7 +100,7 @@ void recorded_market_wl1(benchmark::State& state) {
     definition.price_increment = definition.lot_increment = definition.multiplier = definition.money_unit = {1, 0};
     definition.tick = 1;
     RecordedOptions options;
-    options.expected_orders = 16'384;
+    options.expected_orders = 10'240;
     options.expected_levels = 16'384;
     for (auto _ : state) {
         RecordedMarket market(&definition, &options, 1);
