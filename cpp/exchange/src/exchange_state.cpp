@@ -2,22 +2,14 @@
 
 #include <algorithm>
 #include <cassert>
-#include <charconv>
-#include <cstring>
+
+#include "identifiers.hpp"
 
 namespace martlet {
-namespace {
 
-/// "O17", "E4": at most 16 characters, as Identifier16 keeps text.
-Identifier16 numbered(char letter, std::uint64_t number) noexcept {
-    char text[16] = {letter};
-    [[maybe_unused]] const char* end = std::to_chars(text + 1, text + sizeof text, number).ptr;
-    assert(end < text + sizeof text && "numbers have at most 14 digits");
-    Identifier16 identifier;
-    std::memcpy(&identifier.high, text, 8);
-    std::memcpy(&identifier.low, text + 8, 8);
-    return identifier;
-}
+using exchange::venue_identifier;
+
+namespace {
 
 OrderStatus status_of(std::int64_t filled, std::int64_t leaves) noexcept {
     if (leaves == 0) return OrderStatus::filled;
@@ -125,7 +117,7 @@ void Exchange::State::submit_generated(const Command& command, std::uint32_t own
 void Exchange::State::refuse(const Command& command, std::uint32_t owner, RejectReason reason) {
     OrderEvent event = blank(command.instrument, command.side, 0);
     const auto original = open_orders.find(command.original_client_order);
-    if (original != open_orders.end()) event.venue_order = numbered('O', original->second.number);
+    if (original != open_orders.end()) event.venue_order = venue_identifier('O', original->second.number);
     const bool change = command.command == CommandKind::cancel || command.command == CommandKind::replace;
     event.kind = change ? EventKind::cancel_reject : EventKind::execution_report;
     event.exec_type = command.command == CommandKind::replace ? ExecType::pending_replace
@@ -144,7 +136,7 @@ OrderEvent Exchange::State::blank(std::uint32_t instrument, Side side, std::uint
     event.instrument = instrument;
     event.kind = EventKind::execution_report;
     event.side = side;
-    if (number != 0) event.venue_order = numbered('O', number);
+    if (number != 0) event.venue_order = venue_identifier('O', number);
     return event;
 }
 
@@ -152,7 +144,7 @@ OrderEvent Exchange::State::blank(std::uint32_t instrument, Side side, std::uint
 void Exchange::State::emit(const OrderEvent& event, std::uint32_t owner) {
     OwnedReport report{event, owner, 0};
     report.event.sequence = next_execution++;
-    report.event.execution = numbered('E', report.event.sequence);
+    report.event.execution = venue_identifier('E', report.event.sequence);
     reports.push_back(report);
 }
 

@@ -1,5 +1,6 @@
 #include "venue_books.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -147,11 +148,57 @@ VenueOrder* VenueBooks::find_key(std::uint64_t key) noexcept {
     return key == 0 || key >= keys_.size() ? nullptr : &orders_[keys_[key].order];
 }
 
+const VenueOrder* VenueBooks::find_key(std::uint64_t key) const noexcept { return const_cast<VenueBooks*>(this)->find_key(key); }
+
 const char* VenueBooks::text_of(std::uint64_t key) const noexcept { return key < keys_.size() ? keys_[key].text : ""; }
 
 Holding VenueBooks::holding(std::uint32_t owner, std::uint32_t instrument) const noexcept {
     if (owner >= accounts_.size() || instrument >= accounts_[owner].size()) return {};
     return accounts_[owner][instrument].holding(ratios_[instrument]);
+}
+
+void read_record(VenueBooks& books, VenueStateHead& head, const VenueFrame& frame, const unsigned char* payload) {
+    switch (frame.kind) {
+    case VenueRecordKind::start: {
+        VenueStart start;
+        assert(frame.size >= sizeof start);
+        std::memcpy(&start, payload, sizeof start);
+        head.run = start.run;
+        if (books.instruments().empty()) {
+            std::vector<InstrumentDefinition> instruments((frame.size - sizeof start) / sizeof(InstrumentDefinition));
+            std::memcpy(instruments.data(), payload + sizeof start, instruments.size() * sizeof(InstrumentDefinition));
+            books.open(instruments.data(), static_cast<std::uint32_t>(instruments.size()));
+        }
+        break;
+    }
+    case VenueRecordKind::owner: books.restore_owner(frame.owner, reinterpret_cast<const char*>(payload)); break;
+    case VenueRecordKind::order: {
+        VenueOrderRecord record;
+        assert(frame.size == sizeof record);
+        std::memcpy(&record, payload, sizeof record);
+        books.begin(record, frame.owner);
+        head.next_order = std::max(head.next_order, record.command.sequence + 1);
+        break;
+    }
+    case VenueRecordKind::report: {
+        OrderEvent event;
+        assert(frame.size == sizeof event);
+        std::memcpy(&event, payload, sizeof event);
+        books.apply(event);
+        head.next_execution = std::max(head.next_execution, event.sequence + 1);
+        head.time = std::max(head.time, event.exchange_time);
+        break;
+    }
+    case VenueRecordKind::checkpoint: {
+        VenueCheckpoint checkpoint;
+        assert(frame.size >= sizeof checkpoint);
+        std::memcpy(&checkpoint, payload, sizeof checkpoint);
+        head.next_order = std::max(head.next_order, checkpoint.next_order);
+        head.next_execution = std::max(head.next_execution, checkpoint.next_execution);
+        head.time = std::max(head.time, checkpoint.time);
+        break;
+    }
+    }
 }
 
 } // namespace martlet::exchange

@@ -77,6 +77,7 @@ public:
     /// The order that a ClOrdID of that owner means; null: none.
     VenueOrder* find(std::uint32_t owner, const char* client_order) noexcept;
     VenueOrder* find_key(std::uint64_t key) noexcept;
+    const VenueOrder* find_key(std::uint64_t key) const noexcept;
     const char* text_of(std::uint64_t key) const noexcept;
 
     Holding holding(std::uint32_t owner, std::uint32_t instrument) const noexcept;
@@ -114,7 +115,22 @@ private:
     std::vector<std::vector<Account>> accounts_;
 };
 
+/// Where the journal or the running venue stands.
+struct VenueStateHead {
+    std::uint64_t run;
+    std::int64_t time;
+    std::uint64_t next_order;
+    std::uint64_t next_execution;
+};
+
+/// Applies one record of the journal to the books and the head: what recovery and `read_venue_state` share.
+/// A first `start` record opens empty books for its instruments.
+void read_record(VenueBooks& books, VenueStateHead& head, const VenueFrame& frame, const unsigned char* payload);
+
 /// The books as JSON; see `VenueServer::state_json`.
-std::string books_json(const VenueBooks& books, std::string_view head);
+std::string books_json(const VenueBooks& books, const VenueStateHead& head);
+
+/// Copies as much as fits, zero-terminated; the whole length.
+std::size_t copy_json(const std::string& json, char* text, std::size_t capacity) noexcept;
 
 } // namespace martlet::exchange

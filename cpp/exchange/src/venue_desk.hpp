@@ -42,7 +42,10 @@ public:
 
     /// Recovers from the journal, opens the exchange and says what became of the orders that were open.
     /// Those reports wait in the outlet's queue until the first `commit`.
-    DeskResult open(const VenueOptions& options);
+    /// The market goes on at `now` where that is later than where it stopped.
+    DeskResult open(const VenueOptions& options, std::int64_t now = 0);
+    /// Lets go of the journal; the books stay.
+    void close() noexcept { journal_.close(); }
 
     /// Virtual time at which the market goes on.
     std::int64_t resume_time() const noexcept { return resume_time_; }
@@ -73,8 +76,9 @@ private:
         VenueReport report;
     };
 
-    DeskResult recover(const std::string& path);
-    DeskResult open_exchange(const VenueOptions& options);
+    DeskResult recover(const VenueOptions& options, const std::string& path);
+    DeskResult open_exchange(const VenueOptions& options, std::int64_t now);
+    void open_accounts(const VenueOptions& options);
     void settle_open_orders();
     void new_order(const VenueRequest& request);
     void change_order(const VenueRequest& request);
@@ -86,11 +90,13 @@ private:
     void submit(const VenueOrderRecord& record, std::uint32_t owner, std::uint64_t number);
     void refuse(const VenueRequest& request, RejectReason reason, const VenueOrder* order);
     void drain_reports();
+    void tell(std::uint32_t owner, OrderEvent event);
     void publish();
-    void queue(std::uint32_t owner, const OrderEvent& event, const VenueOrder* order, const VenueRequest* cause);
-    void answer(const VenueRequest& request, const std::vector<VenueReport>& reports);
-    VenueReport status_report(const VenueOrder& order) const noexcept;
+    void answer(const VenueRequest& request, std::vector<VenueReport>& reports);
+    VenueReport describe(const VenueOrder& order) const noexcept;
+    VenueReport status_of(const VenueOrder& order) const noexcept;
     std::uint32_t owner_of(std::uint32_t session) const noexcept;
+    std::uint32_t session_of(std::uint32_t owner) const noexcept;
 
     VenueOutlet& outlet_;
     Exchange exchange_;
@@ -100,15 +106,12 @@ private:
     std::vector<std::uint32_t> sessions_; ///< by owner; UINT32_MAX: none
     std::vector<Outgoing> outbox_;
     std::vector<MarketEvent> book_;       ///< room for a snapshot
-    VenueCheckpoint last_checkpoint_{};
     std::vector<double> last_prices_;
-    std::uint64_t run_ = 0;
-    std::uint64_t next_order_ = 1;
-    std::uint64_t next_execution_ = 1;
     std::int64_t resume_time_ = 0;
     std::string error_;
     bool closed_ = false;
-    bool restoring_ = false;
+    bool restoring_ = false; ///< orders of an earlier run go back into the market
+    VenueStateHead head_{};  ///< what the journal said at the start
     std::uint64_t reports_sent_ = 0;
     std::uint64_t market_events_ = 0;
     std::uint64_t snapshots_ = 0;

@@ -76,7 +76,8 @@ public:
     VenueServer& operator=(VenueServer&& other) = delete;
 
     VenueStatus start(const VenueOptions& options) noexcept;
-    /// Logs clients out, waiting up to `logout_milliseconds` (0: hangs up), and joins the thread. Orders stay in the journal as they are.
+    /// Logs clients out, waiting up to `logout_milliseconds` (0: hangs up), and joins the thread. Orders stay in the
+    /// journal as they are; books and counters can still be read.
     void stop(std::uint32_t logout_milliseconds) noexcept;
 
     /// ok while it runs; `journal_failed` after such a failure.
