@@ -4,15 +4,18 @@ namespace martlet {
 namespace {
 
 // A book that is not kept by order needs no room for orders.
-std::uint32_t expected_orders(const BookOptions& options) noexcept {
-    return options.mode == BookMode::by_order ? options.expected_orders : 0;
+BookOptions bounded(BookOptions options) noexcept {
+    constexpr std::uint32_t most_orders = 1u << 28;
+    if (options.mode != BookMode::by_order) options.expected_orders = 0;
+    if (options.maximum_orders > most_orders) options.maximum_orders = most_orders;
+    return options;
 }
 
 } // namespace
 
 Book::Book(const BookOptions& options) noexcept
-    : options_(options), ladder_(options.expected_levels, options.tick), orders_(expected_orders(options), options.maximum_orders),
-      table_(expected_orders(options)) {}
+    : options_(bounded(options)), ladder_(options_.expected_levels, options_.tick),
+      orders_(options_.expected_orders, options_.maximum_orders), table_(options_.expected_orders) {}
 
 BookFault Book::modify(const MarketEvent& event) noexcept {
     if (options_.mode != BookMode::by_order) return BookFault::wrong_mode;

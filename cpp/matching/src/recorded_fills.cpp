@@ -118,12 +118,13 @@ BookFault RecordedMarket::State::observe(Lane& lane, const MarketEvent& event) n
     const bool by_order = lane.options.source == RecordedSource::by_order;
     const bool implied = (event.flags & market_flag_implied) != 0;
     OrderView before{};
-    if (by_order && event.kind == EventKind::order_execute && !implied) before = lane.book.find(event.order);
+    const bool waiting = !lane.working[0].empty() || !lane.working[1].empty();
+    if (waiting && by_order && event.kind == EventKind::order_execute && !implied) before = lane.book.find(event.order);
     const BookFault fault = lane.book.apply(event);
     if (event.kind == EventKind::trading_status) lane.status = static_cast<TradingStatus>(event.reference);
 
     if (!lane.taken.empty()) forget_taken(lane, event);
-    if (lane.working[0].empty() && lane.working[1].empty()) return fault;
+    if (!waiting) return fault;
 
     if (lane.book.epoch() != lane.epoch || event.kind == EventKind::snapshot_end) {
         // A book begun anew does not say who stands behind us: let everybody stand before.

@@ -96,7 +96,8 @@ struct RecordedMarket::State {
     void mass_status(const Command& command, std::int64_t time) noexcept;
     void positions(const Command& command, std::int64_t time) noexcept;
     void trades(const Command& command, std::int64_t time) noexcept;
-    RejectReason judge(const Lane& lane, OrderType type, TimeInForce time_in_force, std::int64_t price, std::int64_t quantity) const noexcept;
+    RejectReason judge(const Lane& lane, OrderType type, TimeInForce time_in_force, std::int64_t price,
+                       std::int64_t quantity) const noexcept;
     std::uint32_t find_working(std::uint64_t client) const noexcept;
 
     // The market (recorded_fills.cpp).

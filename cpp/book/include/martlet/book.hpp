@@ -48,7 +48,7 @@ struct BookOptions {
     BookMode mode = BookMode::by_order;
     std::uint32_t expected_orders = 4096;      ///< live at once
     std::uint32_t expected_levels = 4096;      ///< ticks that a side spans in a quiet market
-    std::uint32_t maximum_orders = 1u << 24;   ///< live at once; in by_price, levels a side
+    std::uint32_t maximum_orders = 1u << 24;   ///< live at once, at most 2²⁸; in by_price, levels a side
     std::int64_t tick = 1;                     ///< increments between usual prices
 };
 
