@@ -137,11 +137,12 @@ TEST(Recovery, of_a_journal_cut_at_any_byte_keeps_the_whole_records_before_the_c
             ASSERT_EQ(report.last_sequence, kept);
             ASSERT_EQ(report.bytes_cut, cut - kept_bytes);
             ASSERT_EQ(expect_records(copy), kept);
-            const VerifyReport mended = verify(copy, copy + "/journal.key.pub");
+            const bool at_length = cut % 16 == 0; // reading a key costs more than all the rest
+            const VerifyReport mended = verify(copy, at_length ? copy + "/journal.key.pub" : std::string());
             ASSERT_EQ(mended.status, JournalStatus::ok) << mended.what;
             ASSERT_TRUE(mended.sealed);
             ASSERT_EQ(mended.head, report.head);
-            ASSERT_EQ(recover_journal(copy.c_str(), nullptr).signed_now, false) << "once is enough";
+            if (at_length) ASSERT_FALSE(recover_journal(copy.c_str(), nullptr).signed_now) << "once is enough";
             fs::remove_all(copy);
         }
     }
@@ -294,6 +295,50 @@ TEST(Verify, refuses_other_versions_instead_of_guessing) {
     EXPECT_EQ(reader.open(directory.path().c_str()), JournalStatus::unsupported);
 }
 
+TEST(Verify, finds_a_link_forged_where_no_block_follows_it_yet) {
+    TemporaryDirectory directory;
+    const std::string place = directory / "journal";
+    write_signed_journal(place);
+    const int next = count_segments(place) + 1;
+    Journal journal;
+    JournalOptions options = small_options(place);
+    options.quiet_nanoseconds = a_minute;
+    ASSERT_EQ(journal.open(options), JournalStatus::ok);
+    const std::string crashed = directory / "crashed";
+    copy_journal(place, crashed);
+    ASSERT_EQ(verify(crashed).status, JournalStatus::ok);
+    const std::string original = read_bytes(segment_file(crashed, next));
+    for (const bool head : {true, false}) {
+        SegmentHeader header;
+        std::memcpy(&header, original.data(), sizeof(header));
+        head ? header.previous_head[5] ^= 1 : header.previous_sequence ^= 1;
+        header.crc = 0;
+        header.crc = detail::crc32c(0, &header, sizeof(header));
+        std::string bytes = original;
+        std::memcpy(bytes.data(), &header, sizeof(header));
+        write_bytes(segment_file(crashed, next), bytes);
+        EXPECT_EQ(verify(crashed).status, JournalStatus::damaged_inside);
+        EXPECT_EQ(recover_journal(crashed.c_str(), nullptr).status, JournalStatus::damaged_inside);
+    }
+}
+
+TEST(Verify, a_reader_alone_finds_an_altered_header_and_altered_records) {
+    TemporaryDirectory directory;
+    write_signed_journal(directory.path());
+    const std::string path = segment_file(directory.path(), 1);
+    const std::string original = read_bytes(path);
+    const std::size_t last_control = original.size() - sizeof(SealRecord) - sizeof(BlockRecord);
+    for (std::size_t at = 0; at < last_control; ++at) {
+        std::string bytes = original;
+        bytes[at] = static_cast<char>(bytes[at] ^ 4);
+        write_bytes(path, bytes);
+        JournalReader reader;
+        reader.open(directory.path().c_str());
+        while (reader.next()) {}
+        ASSERT_EQ(reader.status(), JournalStatus::damaged_inside) << at;
+    }
+}
+
 /// Rewrites history as one who can compute CRCs, and the chain too, but has no key.
 class Forger {
 public:
@@ -360,7 +405,10 @@ TEST(Verify, a_journal_copied_into_a_payload_is_not_taken_for_one) {
     write_signed_journal(inner, 4);
     const std::string copied = read_bytes(segment_file(inner, 1));
     Journal journal;
-    ASSERT_EQ(journal.open(small_options(outer)), JournalStatus::ok);
+    JournalOptions options = small_options(outer);
+    options.segment_bytes = options.block_bytes = 1 << 20;
+    options.quiet_nanoseconds = a_minute;
+    ASSERT_EQ(journal.open(options), JournalStatus::ok);
     const MarketEvent event = event_of(1);
     ASSERT_TRUE(journal.append(&event, sizeof(event), copied.data(), copied.size()));
     ASSERT_TRUE(journal.wait_durable(1, a_minute));
