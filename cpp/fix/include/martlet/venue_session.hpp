@@ -48,7 +48,6 @@ enum class VenueRequestKind : std::uint8_t {
     replace,
     order_status,
     mass_status,
-    mass_cancel,
     subscribe,          ///< market data: answer with `snapshot`, which makes the subscription live
     unsubscribe,
     positions,
@@ -109,6 +108,7 @@ struct VenueCounters {
     std::uint64_t slow_readers;        ///< clients dropped because their backlog was full
     std::uint64_t request_waits;       ///< requests that waited for room in the queue
     std::uint64_t unknown_orders;      ///< published changes of orders that were never added
+    std::uint64_t unpublished;         ///< events of kinds that FIX market data has no entry for
     std::uint64_t store_torn_bytes;
 };
 

@@ -1,0 +1,101 @@
+#pragma once
+#include "quickfix.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "broker_context.hpp"
+#include "market_decoder.hpp"
+#include "martlet/broker_session.hpp"
+#include "order_decoder.hpp"
+#include "session_host.hpp"
+
+namespace martlet::fix {
+
+/// What a BrokerSession is: the session, its thread, and the way from callbacks to the ring.
+class BrokerLink final : public FIX::Application, public EventSink {
+public:
+    BrokerLink() = default;
+    ~BrokerLink() override { stop(0); }
+
+    FixStatus start(const BrokerSettings& settings);
+    void stop(std::uint32_t logout_milliseconds);
+    SendStatus send(const Command& command);
+    SendStatus request_instruments(std::uint64_t request);
+    bool logged_on() const noexcept { return logged_on_.load(std::memory_order_acquire); }
+    std::size_t received_count() const;
+    bool received(std::size_t index, InstrumentDefinition* definition) const;
+    BrokerCounters counters() const noexcept;
+    const ErrorText& error() const noexcept { return error_; }
+
+    // EventSink
+    void push(const OrderEvent& event) override;
+    bool push(const MarketEvent& event) override;
+
+    // FIX::Application
+    void onCreate(const FIX::SessionID&) override {}
+    void onLogon(const FIX::SessionID&) override;
+    void onLogout(const FIX::SessionID&) override;
+    void toAdmin(FIX::Message& message, const FIX::SessionID&) override;
+    void toApp(FIX::Message& message, const FIX::SessionID&) throw(FIX::DoNotSend) override;
+    void fromAdmin(const FIX::Message& message, const FIX::SessionID&)
+        throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) override;
+    void fromApp(const FIX::Message& message, const FIX::SessionID&)
+        throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override;
+
+private:
+    /// Which order a message of ours was about, for rejects that name only its sequence number.
+    struct Sent {
+        std::uint32_t sequence;
+        std::uint64_t client_order;
+    };
+
+    FixStatus check(const BrokerSettings& settings);
+    void serve();
+    void tick();
+    void pause();
+    SendStatus deliver(FIX::Message& message, std::uint64_t client_order);
+    void subscribe(const std::vector<std::uint32_t>& instruments);
+    bool decode(const std::string& type, const FIX::Message& message);
+    bool security_list(const FIX::Message& message);
+    void note_sent(std::uint32_t sequence);
+    void push_session(EventKind kind);
+    std::uint64_t sent_order(const FIX::Message& message) const;
+
+    BrokerContext context_;
+    std::string host_, username_, password_;
+    std::uint16_t port_ = 0;
+    std::uint32_t reconnect_milliseconds_ = 0;
+    std::uint32_t push_timeout_milliseconds_ = 0;
+    bool cancel_on_disconnect_ = false;
+    bool subscribe_at_logon_ = false;
+    InboundRing* ring_ = nullptr;
+
+    ErrorText error_;
+    std::unique_ptr<SessionHost> host_session_;
+    std::unique_ptr<OrderDecoder> orders_;
+    std::unique_ptr<MarketDecoder> market_;
+    StopSignal signal_;
+    std::thread thread_;
+    std::mutex pause_mutex_;
+    std::condition_variable pause_;
+    std::uint32_t refusals_in_a_row_ = 0;
+    std::atomic<bool> logged_on_{false};
+    std::atomic<bool> reset_pending_{false};
+    bool decoding_snapshot_ = false;
+    bool dropped_report_ = false; ///< a report found no room: the message must come once more
+
+    mutable std::mutex table_mutex_; ///< guards the rest
+    std::vector<InstrumentDefinition> received_;
+    std::vector<std::uint32_t> wanted_; ///< instruments whose market data the engine asked for anew
+    std::vector<Sent> sent_;
+
+    std::atomic<std::uint64_t> logons_{0}, refused_{0}, disconnects_{0}, rejected_in_{0}, undecodable_{0}, stale_{0}, waits_{0};
+};
+
+} // namespace martlet::fix

@@ -1,0 +1,65 @@
+#include "dictionary.hpp"
+
+#include <sstream>
+
+#include "../dictionary/fix44_fields.hpp"
+#include "../dictionary/fix44_market_data.hpp"
+#include "../dictionary/fix44_orders.hpp"
+#include "../dictionary/fix44_recovery.hpp"
+#include "../dictionary/fix44_session.hpp"
+
+namespace martlet::fix {
+namespace {
+
+void add_field(FIX::DataDictionary& dictionary, int tag, const char* name, FIX::TYPE::Type type) {
+    if (dictionary.isField(tag)) return;
+    dictionary.addField(tag);
+    dictionary.addFieldType(tag, type);
+    dictionary.addFieldName(tag, name);
+}
+
+void add_to_group(FIX::DataDictionary& dictionary, const char* message, int group, int tag) {
+    int delimiter = 0;
+    const FIX::DataDictionary* entries = nullptr;
+    if (!dictionary.getGroup(message, group, delimiter, entries) || entries->isField(tag)) return;
+    // The group's dictionary belongs to ours, which is not const; QuickFIX only hands it out as such.
+    const_cast<FIX::DataDictionary*>(entries)->addField(tag);
+}
+
+/// What we send that the standard dictionaries of 4.4 do not have.
+void extend(FIX::DataDictionary& dictionary) {
+    add_field(dictionary, 83, "RptSeq", FIX::TYPE::Int);
+    add_field(dictionary, 969, "MinPriceIncrement", FIX::TYPE::Float);
+    add_field(dictionary, 1140, "MaxTradeVol", FIX::TYPE::Qty);
+    add_field(dictionary, 2446, "AggressorSide", FIX::TYPE::Int);
+    if (!dictionary.isMsgField("W", 83)) dictionary.addMsgField("W", 83);
+    if (!dictionary.isMsgField("AP", 60)) dictionary.addMsgField("AP", 60);
+    add_to_group(dictionary, "W", 268, 278);
+    add_to_group(dictionary, "W", 268, 2446);
+    add_to_group(dictionary, "X", 268, 83);
+    add_to_group(dictionary, "X", 268, 2446);
+    add_to_group(dictionary, "y", 146, 969);
+    add_to_group(dictionary, "y", 146, 1140);
+}
+
+} // namespace
+
+std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, std::string* error) {
+    try {
+        std::shared_ptr<FIX::DataDictionary> dictionary;
+        if (directory != nullptr) {
+            dictionary = std::make_shared<FIX::DataDictionary>(std::string(directory) + "/FIX44.xml");
+            extend(*dictionary);
+        } else {
+            std::istringstream text(std::string(fix44_session) + fix44_orders + fix44_market_data + fix44_recovery + fix44_fields);
+            dictionary = std::make_shared<FIX::DataDictionary>(text);
+        }
+        dictionary->checkUserDefinedFields(false);
+        return dictionary;
+    } catch (const std::exception& problem) {
+        *error = std::string("cannot read the FIX dictionary") + (directory != nullptr ? std::string(" in ") + directory : "") + ": " + problem.what();
+        return nullptr;
+    }
+}
+
+} // namespace martlet::fix

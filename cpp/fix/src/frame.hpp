@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace martlet::fix {
+
+/// Cuts a byte stream into FIX messages by BeginString, BodyLength and CheckSum's place. Whether the
+/// checksum is right is the session's to check. Bytes that are no message are skipped and counted; memory
+/// is bounded by `longest_message`.
+class FrameReader {
+public:
+    static constexpr std::size_t longest_message = 16u << 20;
+
+    /// Room for `size` bytes of new input; call `added` with how many were filled.
+    char* space(std::size_t size);
+    void added(std::size_t size) noexcept { end_ += size; }
+
+    /// Takes the next whole message; false: more input is needed.
+    bool next(std::string* message);
+
+    /// Puts the message that `next` just gave back, so that it is given again.
+    void unread(const std::string& message) noexcept { begin_ -= message.size(); }
+
+    void clear() noexcept { begin_ = end_ = 0; }
+    /// Runs of bytes skipped because they were no message.
+    std::uint64_t garbled() const noexcept { return garbled_; }
+
+private:
+    enum class Parse { message, incomplete, garbage };
+    Parse measure(std::size_t* length) const noexcept;
+
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::uint64_t garbled_ = 0;
+    bool skipping_ = false;
+};
+
+} // namespace martlet::fix

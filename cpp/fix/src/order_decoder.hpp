@@ -1,0 +1,47 @@
+#pragma once
+#include "quickfix.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include "broker_context.hpp"
+
+namespace martlet::fix {
+
+/// Decodes what a broker says of orders, executions and positions. Each method pushes one event or more;
+/// false: the message passed the dictionary and yet cannot be read (an unknown symbol, a price between two
+/// increments); a `business_reject` event that names the order was pushed in its place.
+class OrderDecoder {
+public:
+    OrderDecoder(const BrokerContext& context, EventSink& sink) : context_(context), sink_(sink) {}
+
+    bool execution_report(const FIX::Message& message);                  // 8
+    bool cancel_reject(const FIX::Message& message);                     // 9
+    /// `client_order`: of the refused message, where its sequence number is still known; else 0.
+    bool business_reject(const FIX::Message& message, std::uint64_t client_order); // j
+    bool session_reject(const FIX::Message& message, std::uint64_t client_order);  // 3
+    bool positions_ack(const FIX::Message& message);                     // AO
+    bool position_report(const FIX::Message& message);                   // AP
+    bool trades_ack(const FIX::Message& message);                        // AQ
+    bool trade_report(const FIX::Message& message);                      // AE
+
+private:
+    /// Positions received for a request; the oldest request is forgotten when there are too many.
+    struct Progress {
+        std::uint64_t request;
+        std::uint64_t reports;
+    };
+
+    OrderEvent head(const FIX::Message& message, EventKind kind) const;
+    std::uint64_t client_order(std::string_view text, std::uint16_t* flags) const;
+    bool undecodable(const OrderEvent& event, RejectReason reason);
+    void end_of(std::uint64_t request, std::int64_t time);
+    bool read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
+
+    const BrokerContext& context_;
+    EventSink& sink_;
+    std::array<Progress, 32> progress_{};
+    std::size_t next_progress_ = 0;
+};
+
+} // namespace martlet::fix

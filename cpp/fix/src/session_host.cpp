@@ -1,0 +1,129 @@
+#include "session_host.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
+namespace martlet::fix {
+namespace {
+
+std::mutex registry_mutex; ///< makes "is there such a session" and "make it" one step
+
+/// Events that are no trouble, by how they begin.
+constexpr std::string_view routine[] = {
+    "Created session", "Initiated log", "Received log", "Responding to", "Sending logout", "Disconnecting", "Sent test", "Received SequenceReset",
+    "Sent SequenceReset", "Resending Message", "Processing QUEUED", "Received ResendRequest", "Sent ResendRequest", "ResendRequest for",
+    "Already sent", "Logon contains"};
+
+} // namespace
+
+std::size_t ErrorText::copy(char* text, std::size_t capacity) const noexcept {
+    const std::lock_guard lock(mutex_);
+    if (capacity == 0) return 0;
+    const std::size_t length = text_.size() < capacity ? text_.size() : capacity - 1;
+    std::memcpy(text, text_.data(), length);
+    text[length] = '\0';
+    return length;
+}
+
+void TroubleLog::onEvent(const std::string& text) {
+    for (const std::string_view beginning : routine)
+        if (std::string_view(text).substr(0, beginning.size()) == beginning) return;
+    error_.set(text);
+}
+
+bool valid_comp_id(const char* text) noexcept {
+    if (text == nullptr) return false;
+    const std::size_t length = strnlen(text, 33);
+    if (length == 0 || length > 32) return false;
+    for (std::size_t i = 0; i < length; ++i)
+        if (std::strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-", text[i]) == nullptr) return false;
+    return true;
+}
+
+FixStatus SessionHost::open(const HostSettings& settings) {
+    const FIX::SessionID id("FIX.4.4", settings.sender, settings.target);
+    const std::lock_guard lock(registry_mutex);
+    // QuickFIX's registry is global, and a second session with the same identifiers would silently get the first one's messages.
+    if (FIX::Session::doesSessionExist(id)) {
+        error_.set("session " + id.toString() + " already exists in this process");
+        return FixStatus::duplicate_session;
+    }
+    std::error_code problem;
+    std::filesystem::create_directories(settings.data_directory, problem);
+    if (problem) {
+        error_.set("cannot make the data directory " + settings.data_directory + ": " + problem.message());
+        return FixStatus::store_failed;
+    }
+    store_ = std::make_unique<SessionStore>(settings.sender, settings.target);
+    store_->never_resend(settings.never_resend);
+    std::string error;
+    if (!store_->open(settings.data_directory + "/" + settings.sender + "-" + settings.target + ".fixstore", &error)) {
+        error_.set(error);
+        return FixStatus::store_failed;
+    }
+    factory_ = std::make_unique<LentStoreFactory>(store_.get());
+    connection_ = std::make_unique<Connection>(settings.backlog_bytes);
+    FIX::DataDictionaryProvider dictionaries;
+    dictionaries.addTransportDataDictionary(FIX::BeginString("FIX.4.4"), settings.dictionary);
+    dictionaries.addApplicationDataDictionary(FIX::ApplVerID(FIX::ApplVerID_FIX44), settings.dictionary);
+    session_ = std::make_unique<FIX::Session>(application_, *factory_, id, dictionaries, endless_session_time(), settings.heartbeat_seconds, &log_);
+    return FixStatus::ok;
+}
+
+void SessionHost::run(const StopSignal& signal, const std::function<void()>& tick, FrameReader* first) {
+    using Clock = std::chrono::steady_clock;
+    FrameReader own;
+    FrameReader& frames = first != nullptr ? *first : own;
+    const std::uint64_t garbled_before = frames.garbled();
+    bool logging_out = false;
+    Clock::time_point deadline{};
+    again_ = 0;
+    try {
+        bool alive = feed(frames);
+        while (alive && !connection_->closed()) {
+            if (signal.stop.load(std::memory_order_acquire)) {
+                const std::uint32_t patience = signal.logout_milliseconds.load(std::memory_order_relaxed);
+                if (!logging_out && patience > 0 && session_->isLoggedOn()) {
+                    session_->logout();
+                    deadline = Clock::now() + std::chrono::milliseconds(patience);
+                    logging_out = true;
+                    session_->next();
+                } else if (!logging_out || Clock::now() >= deadline) {
+                    break;
+                }
+            }
+            const Connection::Received received = connection_->receive(&frames, logging_out ? 20 : 200);
+            if (received == Connection::Received::closed) break;
+            if (received == Connection::Received::idle) session_->next();
+            if (received == Connection::Received::data) alive = feed(frames);
+            tick();
+        }
+    } catch (const std::exception& problem) {
+        // QuickFIX throws out of `next` where it wants to reject a message of a session that is not logged on.
+        error_.set(problem.what());
+    }
+    garbled_.fetch_add(frames.garbled() - garbled_before, std::memory_order_relaxed);
+    session_->disconnect();
+    if (again_ > 0) session_->setNextTargetMsgSeqNum(again_);
+    session_->logon(); // a session that logged out may log on again with the next connection
+}
+
+/// Gives all whole messages to the session; false: the connection is to end.
+bool SessionHost::feed(FrameReader& frames) {
+    while (!connection_->closed() && frames.next(&message_)) {
+        messages_in_.fetch_add(1, std::memory_order_relaxed);
+        try {
+            session_->next(message_, FIX::UtcTimeStamp());
+        } catch (const FIX::InvalidMessage&) {
+            // Garbled: ignored as the protocol says; the missing number brings a resend request.
+            garbled_.fetch_add(1, std::memory_order_relaxed);
+            if (!session_->isLoggedOn()) return false;
+        }
+        if (again_ > 0) return false;
+    }
+    return true;
+}
+
+} // namespace martlet::fix

@@ -1,0 +1,106 @@
+#pragma once
+#include "quickfix.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "connection.hpp"
+#include "frame.hpp"
+#include "martlet/fix_profile.hpp"
+#include "session_store.hpp"
+
+namespace martlet::fix {
+
+/// The last thing that went wrong, for people; any thread.
+class ErrorText {
+public:
+    void set(std::string text) {
+        const std::lock_guard lock(mutex_);
+        text_ = std::move(text);
+    }
+    std::size_t copy(char* text, std::size_t capacity) const noexcept;
+
+private:
+    mutable std::mutex mutex_;
+    std::string text_;
+};
+
+/// QuickFIX's events: those that tell of trouble go to the error text.
+class TroubleLog final : public FIX::Log, public FIX::LogFactory {
+public:
+    explicit TroubleLog(ErrorText& error) : error_(error) {}
+    FIX::Log* create() override { return this; }
+    FIX::Log* create(const FIX::SessionID&) override { return this; }
+    void destroy(FIX::Log*) override {}
+    void clear() override {}
+    void backup() override {}
+    void onIncoming(const std::string&) override {}
+    void onOutgoing(const std::string&) override {}
+    void onEvent(const std::string& text) override;
+
+private:
+    ErrorText& error_;
+};
+
+struct HostSettings {
+    std::string sender, target, data_directory;
+    std::shared_ptr<FIX::DataDictionary> dictionary;
+    int heartbeat_seconds = 0; ///< 0: an acceptor
+    std::size_t backlog_bytes = 0;
+    std::vector<std::string> never_resend;
+};
+
+/// How a session's thread is asked to end.
+struct StopSignal {
+    std::atomic<bool> stop{false};
+    std::atomic<std::uint32_t> logout_milliseconds{0};
+};
+
+/// One FIX session with its store and its connection: what both ends have in common. QuickFIX's session rules, without
+/// QuickFIX's sockets: those listen on all interfaces, poll once a second, block senders and may outlive a connection's object.
+class SessionHost {
+public:
+    SessionHost(FIX::Application& application, ErrorText& error) : application_(application), error_(error), log_(error) {}
+
+    /// Checks the identifiers, opens the store, makes the session. Not thread-safe.
+    FixStatus open(const HostSettings& settings);
+
+    /// Serves the open connection until it ends: reads, feeds the session, calls `tick` whenever the input is
+    /// drained. `first`: input that was read before. The session is told of the end.
+    void run(const StopSignal& signal, const std::function<void()>& tick, FrameReader* first);
+
+    FIX::Session& session() noexcept { return *session_; }
+    Connection& connection() noexcept { return *connection_; }
+    const Connection& connection() const noexcept { return *connection_; }
+    SessionStore& store() noexcept { return *store_; }
+    const SessionStore& store() const noexcept { return *store_; }
+    std::uint64_t messages_in() const noexcept { return messages_in_.load(std::memory_order_relaxed); }
+    std::uint64_t garbled() const noexcept { return garbled_.load(std::memory_order_relaxed); }
+
+    /// The message being decoded is to be received once more: after it the connection ends, and the number
+    /// that is expected next goes back to it. Session thread, from a callback.
+    void receive_again(int sequence) noexcept { again_ = sequence; }
+
+private:
+    bool feed(FrameReader& frames);
+
+    FIX::Application& application_;
+    ErrorText& error_;
+    TroubleLog log_;
+    std::unique_ptr<SessionStore> store_;
+    std::unique_ptr<LentStoreFactory> factory_;
+    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<FIX::Session> session_;
+    std::atomic<std::uint64_t> messages_in_{0};
+    std::atomic<std::uint64_t> garbled_{0};
+    std::string message_;
+    int again_ = 0;
+};
+
+/// A CompID that is safe in a message and in a file name: 1 to 32 letters, digits, '.', '_', '-'.
+bool valid_comp_id(const char* text) noexcept;
+
+} // namespace martlet::fix

@@ -1,0 +1,84 @@
+#pragma once
+#include "quickfix.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "martlet/venue_session.hpp"
+#include "request_queue.hpp"
+#include "session_host.hpp"
+#include "venue_encode.hpp"
+
+namespace martlet::fix {
+
+struct VenueTally {
+    std::atomic<std::uint64_t> logons{0}, refused{0}, connections_refused{0}, rejected_in{0};
+};
+
+/// One client of a venue: its session, its account, and what it subscribed to.
+class VenueClient final : public FIX::Application {
+public:
+    VenueClient(std::uint32_t index, const VenueAccount& account, std::string venue, const VenueContext& context, RequestQueue& queue,
+                ErrorText& error, VenueTally& tally);
+
+    FixStatus open(const HostSettings& settings) { return host_.open(settings); }
+    const std::string& name() const noexcept { return name_; }
+    SessionHost& host() noexcept { return host_; }
+    const SessionHost& host() const noexcept { return host_; }
+    bool logged_on() const noexcept { return logged_on_.load(std::memory_order_acquire); }
+
+    /// A connection takes the session; waits a little for one that is just ending. False: it is in use.
+    bool claim();
+    void release();
+
+    /// Sends a message that is kept for the client's return (`queued`) where `keep`, or is not sent at all then.
+    FixStatus send(FIX::Message& message, bool keep);
+
+    // Subscriptions: exchange thread only.
+    void subscribe(std::uint32_t instrument, std::string_view request);
+    void unsubscribe(std::uint32_t instrument);
+    void unsubscribe_all();
+    /// The request by which the client gets an instrument's data; null: it does not.
+    const std::string* request_of(std::uint32_t instrument) const noexcept;
+
+    // FIX::Application
+    void onCreate(const FIX::SessionID&) override {}
+    void onLogon(const FIX::SessionID&) override;
+    void onLogout(const FIX::SessionID&) override;
+    void toAdmin(FIX::Message& message, const FIX::SessionID&) override;
+    void toApp(FIX::Message& message, const FIX::SessionID&) throw(FIX::DoNotSend) override;
+    void fromAdmin(const FIX::Message& message, const FIX::SessionID&)
+        throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) override;
+    void fromApp(const FIX::Message& message, const FIX::SessionID&)
+        throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override;
+
+    /// Message types that are never stored and never resent: what they say is stale by then.
+    static std::vector<std::string> passing_types() { return {"W", "X", "Y", "f", "y", "AO", "AP", "AQ", "AE"}; }
+
+private:
+    bool credentials_fit(const FIX::Message& logon) const;
+    void push_session(VenueRequestKind kind);
+
+    std::uint32_t index_;
+    std::string name_, username_, password_, venue_;
+    bool check_username_, check_password_;
+    const VenueContext& context_;
+    RequestQueue& queue_;
+    ErrorText& error_;
+    VenueTally& tally_;
+    SessionHost host_;
+    std::atomic<bool> logged_on_{false};
+    bool cancel_on_disconnect_ = false; ///< session thread only
+    std::vector<VenueRequest> decoded_; ///< session thread only
+
+    std::mutex claim_mutex_;
+    std::condition_variable released_;
+    bool claimed_ = false;
+
+    std::vector<std::string> requests_; ///< by instrument id; empty: not subscribed
+};
+
+} // namespace martlet::fix

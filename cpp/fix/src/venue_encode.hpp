@@ -1,0 +1,29 @@
+#pragma once
+#include "quickfix.hpp"
+
+#include <string_view>
+
+#include "instruments.hpp"
+#include "martlet/venue_session.hpp"
+
+namespace martlet::fix {
+
+/// What encoding on the venue's side needs to know; fixed after start.
+struct VenueContext {
+    FixProfile profile;
+    Instruments instruments;
+};
+
+/// ExecutionReport, OrderCancelReject, BusinessMessageReject, PositionReport or TradeCaptureReport, as
+/// `report.event.kind` says. False: another kind, or an instrument that has no definition and no symbol.
+bool encode_report(const VenueContext& context, std::string_view client, const VenueReport& report, FIX::Message* message);
+
+/// The message that opens an answer (RequestForPositionsAck, TradeCaptureReportRequestAck) or is all of it
+/// (an ExecutionReport about no order). False: this answer needs none.
+bool encode_answer(const VenueContext& context, std::string_view client, VenueRequestKind kind, std::string_view request, std::uint32_t total,
+                   FIX::Message* message);
+
+/// SecurityList with all instruments.
+void encode_security_list(const VenueContext& context, std::string_view venue, std::string_view request, FIX::Message* message);
+
+} // namespace martlet::fix
