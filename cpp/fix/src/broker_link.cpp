@@ -93,7 +93,10 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
     orders_ = std::make_unique<OrderDecoder>(context_, *this);
     market_ = std::make_unique<MarketDecoder>(context_, *this);
     host_session_ = std::make_unique<SessionHost>(*this, error_);
-    if (const FixStatus status = host_session_->open(host); status != FixStatus::ok) return status;
+    if (const FixStatus status = host_session_->open(host); status != FixStatus::ok) {
+        host_session_.reset();
+        return status;
+    }
     thread_ = std::thread([this] { serve(); });
     return FixStatus::ok;
 }
