@@ -67,6 +67,7 @@ let package = Package(
         family("book", knows: ["event"]),
         family("matching", knows: ["book"]),
         family("feature", knows: ["math", "event"]),
+        family("fix", knows: ["event", "math", "telemetry"], link: ["quickfix", "crypto"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),
