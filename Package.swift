@@ -77,6 +77,8 @@ let package = Package(
         tests("Risk", ["CxxMath", "CxxEvent"]),
         module("Portfolio", ["CxxMath", "CxxEvent"]),
         tests("Portfolio", ["CxxMath", "CxxEvent"]),
+        module("Execution", ["CxxEvent"]),
+        tests("Execution", ["CxxEvent"]),
         module("Agents", ["Domain"]),
         tests("Agents", ["Domain"]),
         program("orchestrator", ["Domain", "Core", "Risk", "Agents", argumentParser, yams]),

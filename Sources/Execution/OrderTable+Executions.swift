@@ -1,0 +1,152 @@
+import CxxEvent
+
+// Executions, busts and corrections.
+extension OrderTable {
+    /// Books an execution once, whichever way and however often it is told.
+    mutating func applyExecution(_ report: martlet.OrderEvent) -> OrderOutcome {
+        guard OrderTable.isPlausible(report), report.last_quantity > 0,
+            report.execution.high != 0 || report.execution.low != 0
+        else { return aside(report, .malformed) }
+        let found = find(report)
+        let index = found >= 0 && matches(report, found) ? found : -1
+        let key = ExecutionMemory.key(report.execution, report.instrument)
+        var outcome = OrderOutcome()
+        let before = index >= 0 ? Tally(records[index]) : Tally(OrderRecord())
+        let wasOpen = index >= 0 && records[index].isOpen
+        var isNew = false
+        if let entry = executions.find(key.high, key.low) {
+            repeated(report, entry, &outcome)
+        } else {
+            let isReplay = report.flags
+                & UInt16(martlet.order_flag_possible_duplicate.rawValue | martlet.order_flag_recovered.rawValue) != 0
+                || report.kind == .trade_report
+            if index < 0 && isReplay && report.exchange_time <= executions.horizon { return aside(report, .beyondMemory) }
+            isNew = true
+            remember(report, key, .booked)
+            outcome.filled = ExecutionLeg(report.last_quantity, report.last_price, report.fee)
+            lastExecutionTime = max(lastExecutionTime, report.exchange_time)
+        }
+        guard index >= 0 else { return foreign(report, found, &outcome) }
+        if isNew { records[index].filled = records[index].filled + LastQuantity(report.last_quantity) }
+        state(report, index, &outcome)
+        settle(index, before, &outcome)
+        if isNew && outcome.anomaly == .none {
+            let ordered = max(records[index].quantity, records[index].pendingReplace != 0 ? records[index].pendingQuantity : 0)
+            if records[index].filled.lots > ordered {
+                outcome.anomaly = .overfill
+            } else if !wasOpen {
+                outcome.anomaly = .fillAfterClose
+            }
+        }
+        noteGap(index, &outcome)
+        return outcome
+    }
+
+    /// An execution that is known: as booked, or after the bust or correction that overtook it.
+    private mutating func repeated(
+        _ report: martlet.OrderEvent, _ entry: UnsafeMutablePointer<ExecutionEntry>,
+        _ outcome: inout OrderOutcome
+    ) {
+        outcome.isDuplicate = true
+        switch entry.pointee.state {
+        case .booked:
+            if entry.pointee.quantity != report.last_quantity || entry.pointee.price != report.last_price {
+                outcome.anomaly = .conflictingDuplicate
+            }
+        case .corrected, .busted: break
+        }
+    }
+
+    /// A bust or correction: `execution` is the execution that it is about.
+    mutating func applyRevision(_ report: martlet.OrderEvent) -> OrderOutcome {
+        guard report.execution.high != 0 || report.execution.low != 0 else { return aside(report, .malformed) }
+        let isBust = report.exec_type == .trade_cancel
+        guard isBust || report.last_quantity > 0 else { return aside(report, .malformed) }
+        let found = find(report)
+        let index = found >= 0 && matches(report, found) ? found : -1
+        let key = ExecutionMemory.key(report.execution, report.instrument)
+        let before = index >= 0 ? Tally(records[index]) : Tally(OrderRecord())
+        var outcome = OrderOutcome()
+        if let entry = executions.find(key.high, key.low) {
+            revise(report, entry, index, isBust, &outcome)
+        } else if isBust {
+            remember(report, key, .busted)
+            outcome.anomaly = .bustOfUnknown
+        } else {
+            remember(report, key, .corrected)
+            outcome.filled = ExecutionLeg(report.last_quantity, report.last_price, report.fee)
+            outcome.anomaly = .bustOfUnknown
+            if index >= 0 { records[index].filled = records[index].filled + LastQuantity(report.last_quantity) }
+        }
+        guard index >= 0 else { return foreign(report, found, &outcome) }
+        reopen(report, index, &outcome)
+        state(report, index, &outcome)
+        settle(index, before, &outcome)
+        noteGap(index, &outcome)
+        return outcome
+    }
+
+    private mutating func revise(
+        _ report: martlet.OrderEvent, _ entry: UnsafeMutablePointer<ExecutionEntry>, _ index: Int, _ isBust: Bool,
+        _ outcome: inout OrderOutcome
+    ) {
+        let old = entry.pointee
+        // The latest correction counts; a bust is final.
+        let isStale = !isBust && old.state != .booked && report.exchange_time <= old.time
+        if old.state == .busted || isStale {
+            outcome.isDuplicate = true
+            return
+        }
+        let lots = isBust ? 0 : report.last_quantity
+        outcome.reversed = ExecutionLeg(old.quantity, old.price, old.fee)
+        if !isBust { outcome.filled = ExecutionLeg(lots, report.last_price, report.fee) }
+        entry.pointee.quantity = lots
+        entry.pointee.price = report.last_price
+        entry.pointee.fee = report.fee
+        entry.pointee.time = report.exchange_time
+        entry.pointee.state = isBust ? .busted : .corrected
+        guard index >= 0 else { return }
+        records[index].filled = records[index].filled - LastQuantity(old.quantity) + LastQuantity(lots)
+    }
+
+    /// After a bust an order that had filled works again, or is closed with less.
+    private mutating func reopen(_ report: martlet.OrderEvent, _ index: Int, _ outcome: inout OrderOutcome) {
+        let time = OrderTable.time(report)
+        if report.leaves_quantity > 0 {
+            let wasFilled = records[index].ending == .filled
+            records[index].reopenedTime = max(records[index].reopenedTime, time)
+            if wasFilled && records[index].ending != .filled { outcome.anomaly = .reopened }
+        } else if report.status != .filled {
+            records[index].end(.canceled, time: time)
+        }
+    }
+
+    private mutating func remember(
+        _ report: martlet.OrderEvent, _ key: (high: UInt64, low: UInt64), _ state: ExecutionEntry.State
+    ) {
+        let lots = state == .busted ? 0 : report.last_quantity
+        executions.insert(
+            ExecutionEntry(
+                high: key.high, low: key.low, quantity: lots, price: report.last_price, fee: report.fee,
+                time: report.exchange_time, state: state))
+    }
+
+    /// The outcome of an execution without an order of ours: the books must have it all the same.
+    private mutating func foreign(
+        _ report: martlet.OrderEvent, _ found: Int, _ outcome: inout OrderOutcome
+    ) -> OrderOutcome {
+        outcome.client = report.client_order
+        outcome.instrument = report.instrument
+        outcome.side = report.side
+        outcome.isForeign = true
+        outcome.isTerminal = true
+        if report.side == .none {
+            outcome.filled = ExecutionLeg()
+            outcome.reversed = ExecutionLeg()
+            outcome.anomaly = .malformed
+        } else if outcome.anomaly == .none && !outcome.isDuplicate {
+            outcome.anomaly = found >= 0 ? .mismatch : .foreignFill
+        }
+        return outcome
+    }
+}

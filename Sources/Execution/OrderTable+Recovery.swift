@@ -1,0 +1,42 @@
+extension OrderTable {
+    /// Begins a sweep: from here on every answer to a status request marks its order as seen. Orders released
+    /// at or after `sequence` are not part of it.
+    public mutating func beginSweep(sequence: UInt64) {
+        sweep &+= 1
+        sweepSequence = sequence
+        overflowedOrders = 0
+    }
+
+    /// Index of the next open order that the venue did not mention in the sweep though it was released
+    /// before, −1: none. Call when the venue's last answer has come.
+    public func nextAbsent(after index: Int) -> Int {
+        var at = nextOpen(after: index)
+        while at >= 0 {
+            if records[at].sweep != sweep && records[at].sentSequence < sweepSequence { return at }
+            at = nextOpen(after: at)
+        }
+        return -1
+    }
+
+    /// Closes an order that the venue does not have: it never arrived, or is done there. Executions that the
+    /// venue counts and we miss stay open. The outcome is for the gate; a late report can only correct it.
+    public mutating func resolveAbsent(_ index: Int) -> OrderOutcome {
+        precondition(records[index].isOpen)
+        var outcome = OrderOutcome()
+        let before = Tally(records[index])
+        conclude(index, &outcome)
+        settle(index, before, &outcome)
+        return outcome
+    }
+
+    /// Gives up on executions that the venue counts and cannot tell us of, once the position itself was
+    /// adopted from the venue: the order's count is taken over, the books are not touched.
+    public mutating func acceptMissing(_ index: Int) -> OrderOutcome {
+        precondition(records[index].isUsed)
+        var outcome = OrderOutcome()
+        let before = Tally(records[index])
+        records[index].filled = records[index].filled + LastQuantity(records[index].missing)
+        settle(index, before, &outcome)
+        return outcome
+    }
+}

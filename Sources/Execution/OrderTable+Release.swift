@@ -1,0 +1,75 @@
+import CxxEvent
+
+extension OrderTable {
+    /// Takes a command in before it is sent: from here on the order may exist at the venue. Called alike when
+    /// a journal is replayed.
+    ///
+    /// The change of the lots that may fill is the one that `Gate.check` reserved; nothing else need be told
+    /// to the gate. O(1).
+    public mutating func release(_ command: martlet.Command) -> ReleaseStatus {
+        guard command.client_order != 0 else { return .malformed }
+        guard clients.find(0, command.client_order) < 0 else { return .duplicateClientOrder }
+        switch command.command {
+        case .new_order: return open(command)
+        case .cancel, .replace: return change(command)
+        default: return .malformed
+        }
+    }
+
+    private mutating func open(_ command: martlet.Command) -> ReleaseStatus {
+        guard command.quantity > 0, command.quantity <= OrderTable.maximumLots, command.side != .none else { return .malformed }
+        guard let index = takeSlot() else { return .full }
+        records[index].client = command.client_order
+        records[index].instrument = command.instrument
+        records[index].side = command.side
+        records[index].type = command.type
+        records[index].quantity = command.quantity
+        records[index].price = command.price
+        records[index].decision = command.decision
+        records[index].sentSequence = command.sequence
+        records[index].sentTime = command.receive_time
+        clients.insert(0, command.client_order, index)
+        openOrders += 1
+        return .ok
+    }
+
+    private mutating func change(_ command: martlet.Command) -> ReleaseStatus {
+        let index = clients.find(0, command.original_client_order)
+        guard index >= 0, records[index].isOpen else { return .unknownOrder }
+        guard records[index].pendingCancel == 0 else { return .alreadyPending }
+        if command.command == .cancel {
+            records[index].pendingCancel = command.client_order
+        } else {
+            guard command.quantity > 0, command.quantity <= OrderTable.maximumLots else { return .malformed }
+            guard records[index].pendingReplace == 0 else { return .alreadyPending }
+            records[index].pendingReplace = command.client_order
+            records[index].pendingQuantity = command.quantity
+            records[index].pendingPrice = command.price
+        }
+        records[index].sentSequence = command.sequence
+        records[index].sentTime = command.receive_time
+        clients.insert(0, command.client_order, index)
+        return .ok
+    }
+
+    /// No answer came in time: the order is unknown, which is not rejected. Ask for its status. Returns
+    /// whether it is open, and so now unknown.
+    public mutating func markUnanswered(_ client: UInt64) -> Bool {
+        let index = clients.find(0, client)
+        guard index >= 0, records[index].isOpen else { return false }
+        if !records[index].isUnresolved { unresolvedOrders += 1 }
+        records[index].isUnanswered = true
+        return true
+    }
+
+    /// The session was lost, or the process began anew: every open order is unknown until the venue states
+    /// it. O(slots).
+    public mutating func markAllUnverified() {
+        var at = nextOpen(after: -1)
+        while at >= 0 {
+            if !records[at].isUnresolved { unresolvedOrders += 1 }
+            records[at].isUnverified = true
+            at = nextOpen(after: at)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import CxxEvent
+
+extension Reconciliation {
+    /// What to do after a report was observed.
+    public enum Step: UInt8, Sendable {
+        case none
+        /// Both lists came: call `nextAbsent` until it is nil, tell the gate, then `requestPositions`.
+        case resolveAbsent
+        /// All positions came: call `conclude`.
+        case conclude
+    }
+
+    /// Takes in a report after `OrderTable.apply` did, whose outcome is needed here too.
+    ///
+    /// - Parameters:
+    ///   - position: our signed lots in the report's instrument, for position reports.
+    public mutating func observe(_ report: martlet.OrderEvent, _ outcome: OrderOutcome, position: Int64) -> Step {
+        switch report.kind {
+        case .position_report:
+            venueCash = report.fee
+            guard phase == .positions, report.instrument < instruments else { return .none }
+            let index = Int(report.instrument)
+            rows[index].isStated = true
+            rows[index].venue = report.cumulative_quantity
+            rows[index].difference = report.cumulative_quantity &- position
+            return .none
+        case .report_end:
+            return ended(report.reference_number)
+        default:
+            if outcome.anomaly == .foreignOrder {
+                list(Difference(
+                    kind: .foreignOrder, instrument: outcome.instrument, client: outcome.client, ours: 0,
+                    venue: report.leaves_quantity))
+            }
+            return .none
+        }
+    }
+
+    private mutating func ended(_ number: UInt32) -> Step {
+        guard number != 0 else { return .none }
+        switch phase {
+        case .idle: return .none
+        case .orders:
+            if number == waiting.orders { waiting.orders = 0 }
+            if number == waiting.trades { waiting.trades = 0 }
+            return waiting.orders == 0 && waiting.trades == 0 ? .resolveAbsent : .none
+        case .positions:
+            return number == waiting.positions ? .conclude : .none
+        }
+    }
+
+    /// Closes the next order that the venue did not mention. nil: no more. Every outcome goes to the gate.
+    public mutating func nextAbsent(_ table: inout OrderTable) -> OrderOutcome? {
+        precondition(phase == .orders)
+        let index = table.nextAbsent(after: -1)
+        guard index >= 0, let view = table.view(index) else { return nil }
+        let outcome = table.resolveAbsent(index)
+        list(Difference(
+            kind: .absentOrder, instrument: view.instrument, client: view.client, ours: view.leaves, venue: 0))
+        if !outcome.isTerminal { table.markSeen(index) }
+        return outcome
+    }
+
+    /// Goes on to positions when the absent orders are closed.
+    public mutating func requestPositions(now: Int64) {
+        precondition(phase == .orders)
+        attempt = 0
+        askPositions(now)
+    }
+
+    /// Compares what was stated; `positions` and `cash` are ours now, one position an instrument. Differences
+    /// in positions are asked for once more; then the reconciliation ends. Returns whether it did.
+    @discardableResult
+    public mutating func conclude(
+        _ table: borrowing OrderTable, positions: UnsafeBufferPointer<Int64>, cash: Int64, now: Int64
+    ) -> Bool {
+        precondition(phase == .positions && positions.count == instruments)
+        for index in 0..<instruments where !rows[index].isStated { rows[index].difference = 0 &- positions[index] }
+        let differ = (0..<instruments).contains { rows[$0].difference != 0 }
+        if differ && !isRecheck {
+            isRecheck = true
+            askPositions(now)
+            return false
+        }
+        for index in 0..<instruments where rows[index].difference != 0 {
+            list(Difference(
+                kind: .position, instrument: UInt32(index), client: 0,
+                ours: rows[index].venue &- rows[index].difference, venue: rows[index].venue))
+        }
+        listMissing(table)
+        if let stated = venueCash, (Int128(stated) - Int128(cash)).magnitude > UInt128(UInt64(max(0, settings.cashTolerance))) {
+            list(Difference(kind: .cash, instrument: .max, client: 0, ours: cash, venue: stated))
+        }
+        finish()
+        return true
+    }
+
+    private mutating func listMissing(_ table: borrowing OrderTable) {
+        var at = table.nextOpen(after: -1)
+        while at >= 0 {
+            if let view = table.view(at), view.missing > 0 {
+                list(Difference(
+                    kind: .missingExecution, instrument: view.instrument, client: view.client,
+                    ours: view.cumulative.lots, venue: view.cumulative.lots + view.missing))
+            }
+            at = table.nextOpen(after: at)
+        }
+    }
+
+    /// An operator took the venue's books over: ledger, gate and order table were restated. The next
+    /// reconciliation begins from there; new risk waits for it.
+    public mutating func accepted() {
+        differences.removeAll(keepingCapacity: true)
+        unlisted = 0
+        hasBlocking = false
+        isVerified = false
+        phase = .idle
+    }
+}
+
+extension OrderTable {
+    /// The sweep has dealt with this order.
+    mutating func markSeen(_ index: Int) { records[index].sweep = sweep }
+}

@@ -1,0 +1,180 @@
+import CxxEvent
+
+/// Compares our books with the venue's: at every logon before anything else, and on a timer.
+///
+///     begin ─► orders and executions asked ─► both answered ─► absent orders closed
+///           ─► positions asked ─► answered ─► compared ─► clean, or differences
+///
+/// Positions are asked last: a session keeps its order, so when they come every execution before them has
+/// been booked, and what still differs really differs. A difference in positions is asked once more (an
+/// execution may have crossed the question) before it counts.
+///
+/// It sends nothing itself: `nextRequest` tells what to ask. It blocks new risk from the loss of a session
+/// until a reconciliation ended without a blocking difference. Bounds: `differenceLimit` entries, the rest
+/// counted; `attempts` questions without an answer.
+public struct Reconciliation: ~Copyable {
+    public enum Phase: UInt8, Sendable { case idle, orders, positions }
+
+    /// A question for the venue: the command's kind, request number and start of the period for trades.
+    public struct Request: Sendable, Equatable {
+        public var command: martlet.CommandKind
+        public var number: UInt32
+        public var since: Int64
+    }
+
+    struct PositionRow {
+        var isStated = false
+        var difference: Int64 = 0
+        var venue: Int64 = 0
+    }
+
+    public struct Settings: Sendable {
+        /// Nanoseconds until an unanswered question is asked again.
+        public var timeout: Int64 = 5_000_000_000
+        /// Times that a question is asked before `noAnswer` is the result.
+        public var attempts = 3
+        /// Executions are asked from this long before the last one booked.
+        public var overlap: Int64 = 600_000_000_000
+        /// Money units by which cash may differ.
+        public var cashTolerance: Int64 = 0
+        public var differenceLimit = 256
+        public init() {}
+    }
+
+    let settings: Settings
+    let rows: UnsafeMutablePointer<PositionRow>
+    let instruments: Int
+    var number: UInt32
+    var waiting: (orders: UInt32, trades: UInt32, positions: UInt32) = (0, 0, 0)
+    var unsent: (orders: Bool, trades: Bool, positions: Bool) = (false, false, false)
+    var askedTime: Int64 = 0
+    var attempt = 0
+    var since: Int64
+    var isRecheck = false
+    var isVerified = false
+
+    public internal(set) var phase = Phase.idle
+    /// The last reconciliation's result, in order of finding.
+    public internal(set) var differences: [Difference] = []
+    /// Differences beyond the limit.
+    public internal(set) var unlisted = 0
+    /// Reconciliations that ended, and those of them without a blocking difference.
+    public internal(set) var completed: UInt64 = 0
+    public internal(set) var clean: UInt64 = 0
+    /// Cash as the venue last stated it, money units; nil before the first statement.
+    public internal(set) var venueCash: Int64?
+
+    /// - Parameters:
+    ///   - since: executions before this time (nanoseconds) are not ours to ask for.
+    ///   - firstRequest: request numbers start here; one counter for all requests of a session.
+    public init(instruments: Int, since: Int64, firstRequest: UInt32 = 1, settings: Settings = Settings()) {
+        precondition(instruments > 0 && settings.attempts > 0 && settings.timeout > 0 && settings.differenceLimit > 0)
+        self.settings = settings
+        self.instruments = instruments
+        self.since = since
+        number = firstRequest
+        rows = .allocate(capacity: instruments)
+        rows.initialize(repeating: PositionRow(), count: instruments)
+        differences.reserveCapacity(settings.differenceLimit)
+    }
+
+    deinit { rows.deallocate() }
+
+    /// New risk must wait. (So it must for `OrderTable.unresolvedOrders` and `overflowedOrders`.)
+    public var isBlocking: Bool { !isVerified }
+
+    /// A request number for the owner's own questions, from the same counter.
+    public mutating func takeNumber() -> UInt32 {
+        let taken = number
+        number = number == UInt32.max ? 1 : number + 1
+        return taken
+    }
+
+    /// The session was lost: nothing is certain until a reconciliation has ended well.
+    public mutating func sessionLost() {
+        phase = .idle
+        isVerified = false
+        unsent = (false, false, false)
+    }
+
+    /// Begins anew. `sequence`: number in the ordered stream; orders released later are not compared.
+    public mutating func begin(_ table: inout OrderTable, now: Int64, sequence: UInt64) {
+        table.beginSweep(sequence: sequence)
+        differences.removeAll(keepingCapacity: true)
+        unlisted = 0
+        attempt = 0
+        isRecheck = false
+        hasBlocking = false
+        let last = table.lastExecutionTime
+        let from = last == Int64.min ? since : max(since, last - settings.overlap)
+        askOrders(now, from)
+    }
+
+    /// The next question to send, nil: none now.
+    public mutating func nextRequest() -> Request? {
+        if unsent.orders {
+            unsent.orders = false
+            return Request(command: .mass_status, number: waiting.orders, since: 0)
+        }
+        if unsent.trades {
+            unsent.trades = false
+            return Request(command: .trades, number: waiting.trades, since: tradesSince)
+        }
+        if unsent.positions {
+            unsent.positions = false
+            return Request(command: .positions, number: waiting.positions, since: 0)
+        }
+        return nil
+    }
+
+    var tradesSince: Int64 = 0
+
+    private mutating func askOrders(_ now: Int64, _ from: Int64) {
+        phase = .orders
+        tradesSince = from
+        waiting = (takeNumber(), takeNumber(), 0)
+        unsent = (true, true, false)
+        askedTime = now
+    }
+
+    mutating func askPositions(_ now: Int64) {
+        phase = .positions
+        for index in 0..<instruments { rows[index] = PositionRow() }
+        waiting = (0, 0, takeNumber())
+        unsent = (false, false, true)
+        askedTime = now
+    }
+
+    /// Call on a timer: asks again what was not answered in time, and gives up after `attempts`.
+    public mutating func tick(_ table: inout OrderTable, now: Int64, sequence: UInt64) {
+        guard phase != .idle, now - askedTime >= settings.timeout else { return }
+        attempt += 1
+        if attempt >= settings.attempts {
+            let open = phase == .positions ? waiting.positions : (waiting.orders != 0 ? waiting.orders : waiting.trades)
+            list(Difference(kind: .noAnswer, instrument: .max, client: 0, ours: 0, venue: Int64(open)))
+            finish()
+            return
+        }
+        if phase == .orders {
+            table.beginSweep(sequence: sequence)
+            askOrders(now, tradesSince)
+        } else {
+            askPositions(now)
+        }
+    }
+
+    mutating func list(_ difference: Difference) {
+        if differences.count < settings.differenceLimit { differences.append(difference) } else { unlisted += 1 }
+        if difference.kind.isBlocking { hasBlocking = true }
+    }
+
+    var hasBlocking = false
+
+    mutating func finish() {
+        phase = .idle
+        completed += 1
+        isVerified = !hasBlocking
+        if isVerified { clean += 1 }
+        hasBlocking = false
+    }
+}

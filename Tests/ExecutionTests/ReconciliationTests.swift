@@ -1,0 +1,169 @@
+import CxxEvent
+import Execution
+import Testing
+
+@Suite struct ReconciliationTests {
+    private let status = UInt16(martlet.order_flag_status.rawValue)
+
+    private func end(_ number: UInt32) -> martlet.OrderEvent {
+        var report = Script.plain(.report_end)
+        report.reference_number = number
+        return report
+    }
+
+    private func stated(_ position: Int64, cash: Int64 = 0) -> martlet.OrderEvent {
+        var report = Script.plain(.position_report)
+        report.cumulative_quantity = position
+        report.fee = cash
+        return report
+    }
+
+    /// One whole reconciliation against what a venue answers.
+    private func run(
+        _ desk: inout Desk, _ reconciliation: inout Reconciliation, orders: [martlet.OrderEvent],
+        trades: [martlet.OrderEvent] = [], position: Int64, cash: Int64 = 0
+    ) {
+        reconciliation.begin(&desk.table, now: 0, sequence: 100)
+        for expected in [martlet.CommandKind.mass_status, .trades] {
+            let request = reconciliation.nextRequest()
+            #expect(request?.command == expected)
+            for answer in expected == .trades ? trades : orders {
+                let outcome = desk.hear(answer)
+                #expect(reconciliation.observe(answer, outcome, position: desk.position) == .none)
+            }
+            let step = reconciliation.observe(end(request!.number), OrderOutcome(), position: 0)
+            #expect(step == (expected == .trades ? .resolveAbsent : .none))
+        }
+        #expect(reconciliation.nextRequest() == nil)
+        while let outcome = reconciliation.nextAbsent(&desk.table) { desk.book(outcome) }
+        reconciliation.requestPositions(now: 0)
+        var ended = false
+        while !ended {
+            let request = reconciliation.nextRequest()
+            #expect(request?.command == .positions)
+            _ = reconciliation.observe(stated(position, cash: cash), OrderOutcome(), position: desk.position)
+            #expect(reconciliation.observe(end(request!.number), OrderOutcome(), position: 0) == .conclude)
+            ended = withUnsafePointer(to: desk.position) {
+                reconciliation.conclude(desk.table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 0, now: 0)
+            }
+        }
+        #expect(desk.violation() == nil)
+    }
+
+    @Test("it blocks until the first one is clean, and again when the session is lost")
+    func clean() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        #expect(reconciliation.isBlocking == true)
+        run(&desk, &reconciliation, orders: [], position: 0)
+        #expect(!reconciliation.isBlocking && reconciliation.differences.isEmpty && reconciliation.clean == 1)
+        reconciliation.sessionLost()
+        #expect(reconciliation.isBlocking == true)
+    }
+
+    @Test("an order that never arrived is closed, one that filled meanwhile is booked, one that works goes on")
+    func unknownOrders() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        for id in UInt64(1)...3 { desk.send(Script.new(id)) }
+        desk.hear(Script.plain(.session_down))
+        #expect(desk.table.unresolvedOrders == 3)
+        var trade = Script.fill(10, cum: 10, leaves: 0, time: 5, execution: 4, id: 2)
+        trade.kind = .trade_report
+        trade.venue_order = martlet.Identifier16(high: 2, low: 2)
+        run(
+            &desk, &reconciliation,
+            orders: [Script.report(.order_status, .new_order, cum: 0, leaves: 10, time: 6, id: 3, flags: status)],
+            trades: [trade], position: 10)
+        #expect(desk.table.unresolvedOrders == 0 && !reconciliation.isBlocking && desk.position == 10)
+        #expect(desk.table.find(1)?.isOpen == false && desk.table.find(2)?.status == .filled && desk.table.find(3)?.isOpen == true)
+        #expect(reconciliation.differences.map(\.kind) == [.absentOrder])
+    }
+
+    @Test("a foreign order is adopted and listed")
+    func foreign() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        run(
+            &desk, &reconciliation,
+            orders: [Script.report(.order_status, .new_order, cum: 0, leaves: 4, time: 6, id: 77, flags: status)], position: 0)
+        #expect(reconciliation.differences.map(\.kind) == [.foreignOrder] && desk.table.openOrders == 1)
+    }
+
+    @Test("a position that differs twice blocks with both numbers until it is accepted and asked again")
+    func position() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        run(&desk, &reconciliation, orders: [], position: -65, cash: 7)
+        #expect(reconciliation.isBlocking == true)
+        #expect(reconciliation.differences == [
+            Difference(kind: .position, instrument: 0, client: 0, ours: 0, venue: -65),
+            Difference(kind: .cash, instrument: .max, client: 0, ours: 0, venue: 7),
+        ])
+        desk.position = -65
+        reconciliation.accepted()
+        #expect(reconciliation.isBlocking == true)
+        run(&desk, &reconciliation, orders: [], position: -65)
+        #expect(reconciliation.isBlocking == false)
+    }
+
+    @Test("an order released after the question is not taken for absent")
+    func crossing() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        desk.send(Script.new(1, sequence: 100))
+        run(&desk, &reconciliation, orders: [], position: 0)
+        #expect(desk.table.find(1)?.isOpen == true)
+    }
+
+    @Test("a question without an answer is asked again, then given up, and goes on blocking")
+    func silence() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0, firstRequest: .max)
+        reconciliation.begin(&desk.table, now: 0, sequence: 1)
+        var numbers: [UInt32] = []
+        for round in Int64(1)...3 {
+            while let request = reconciliation.nextRequest() { numbers.append(request.number) }
+            reconciliation.tick(&desk.table, now: round * 5_000_000_000, sequence: 1)
+        }
+        #expect(numbers == [.max, 1, 2, 3, 4, 5])
+        #expect(reconciliation.phase == .idle && reconciliation.isBlocking)
+        #expect(reconciliation.differences.map(\.kind) == [.noAnswer])
+        #expect(reconciliation.observe(end(4), OrderOutcome(), position: 0) == .none)
+    }
+
+    @Test("an execution that the venue counts and cannot tell is listed, and can be accepted with the position")
+    func acceptMissing() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        desk.send(Script.new())
+        run(
+            &desk, &reconciliation,
+            orders: [Script.report(.order_status, .partially_filled, cum: 4, leaves: 6, time: 6, flags: status)], position: 4)
+        #expect(reconciliation.differences.map(\.kind) == [.position, .missingExecution])
+        let outcome = desk.table.acceptMissing(desk.table.nextOpen(after: -1))
+        #expect(outcome.leavesChange == -4 && outcome.positionChange == 0 && desk.table.unresolvedOrders == 0)
+    }
+
+    @Test("identical refusals within the window halt, anything else begins the count anew")
+    func loopBreaker() {
+        var breaker = LoopBreaker(instruments: 2, limit: 3, window: 100)
+        var refusal = OrderOutcome()
+        refusal.instrument = 1
+        refusal.reject = .bad_price
+        var accepted = OrderOutcome()
+        accepted.instrument = 1
+        accepted.status = .new_order
+        var other = refusal
+        other.reject = .throttled
+        let steps: [(OrderOutcome, Int64)] = [
+            (refusal, 0), (refusal, 1), (refusal, 99), (refusal, 101), (other, 102), (refusal, 103), (refusal, 104),
+            (accepted, 105), (refusal, 106), (refusal, 107), (refusal, 108),
+        ]
+        let halts = steps.map { breaker.observe($0.0, time: $0.1) }
+        #expect(halts.indices.filter { halts[$0] } == [2, 10])
+        breaker.reset(instrument: 1)
+        let afterReset = breaker.observe(refusal, time: 109)
+        #expect(!afterReset)
+    }
+}
