@@ -81,6 +81,8 @@ let package = Package(
         tests("Execution", ["CxxEvent"]),
         module("Agents", ["Domain"]),
         tests("Agents", ["Domain"]),
+        module("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
+        tests("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
         program("orchestrator", ["Domain", "Core", "Risk", "Agents", argumentParser, yams]),
         tests("orchestrator", ["Domain", "Risk", "Agents"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),
