@@ -13,7 +13,7 @@ struct Orchestrator: ParsableCommand {
               orchestrator config explain
               orchestrator doctor
             """,
-        subcommands: [ConfigCommand.self, DoctorCommand.self])
+        subcommands: [JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self])
 
     static func main() {
         var format = OutputFormat.text

@@ -19,6 +19,17 @@ enum Output {
         }
     }
 
+    /// One line of a stream of JSON objects.
+    static func jsonLine(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            line(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            preconditionFailure("a result that cannot be written as JSON: \(error)")
+        }
+    }
+
     /// Aligned columns, two spaces apart; the last is not padded.
     static func table(_ rows: [[String]]) {
         guard let columns = rows.map(\.count).max() else { return }

@@ -1,0 +1,124 @@
+internal import ArgumentParser
+internal import Core
+internal import CxxJournal
+internal import Live
+
+struct JournalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Checks or prints the record of a session.",
+        subcommands: [VerifyJournal.self, DumpJournal.self])
+}
+
+/// Which journal is meant: a folder that is named, or that of the configuration.
+struct JournalLocation: ParsableArguments {
+    @Argument(help: "The journal's folder; without it, that of the configured data folder.") var folder: String?
+    @OptionGroup var source: ConfigurationOptions
+
+    func path() throws -> String {
+        if let folder { return folder }
+        return DataFolder(try source.load().configuration.run.data).journal
+    }
+}
+
+/// How a status of the journal ends a command.
+func failure(_ status: martlet.JournalStatus, _ text: String) -> CommandFailure {
+    switch status {
+    case .not_found: CommandFailure(.missingInput, text)
+    case .damaged_tail, .damaged_inside: CommandFailure(.finding, text)
+    case .unsupported, .key_error: CommandFailure(.badData, text)
+    default: CommandFailure(.inputOutput, text)
+    }
+}
+
+struct VerifyJournal: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks every byte of a journal: checksums, the hash chain, the signatures, the numbering.",
+        discussion: """
+            Changes nothing. A damaged tail, what a crash leaves and the next start cuts, is told apart from damage \
+            inside. With --key every segment must be signed with that key, which shows a journal that was written anew.
+
+              orchestrator journal verify martlet-data/journal --key audit.pem
+            """)
+
+    @OptionGroup var location: JournalLocation
+    @Option(help: ArgumentHelp("The public key (PEM) that must have signed.", valueName: "file")) var key: String?
+    @Flag(help: "Earlier segments may have been archived elsewhere.") var allowMissingFront = false
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let path = try location.path()
+        var options = martlet.VerifyOptions()
+        options.allow_missing_front = allowMissingFront
+        let report: martlet.VerifyReport
+        if let key {
+            report = key.withCString { text in
+                options.public_key_file = text
+                return martlet.verify_journal(path, options)
+            }
+        } else {
+            report = martlet.verify_journal(path, options)
+        }
+        let result = JournalVerdict(path: path, report)
+        switch output.format {
+        case .text: Output.table(result.rows)
+        case .json: Output.json(result)
+        }
+        guard report.status == .ok else {
+            throw ExitCode(failure(report.status, "").status.rawValue)
+        }
+    }
+}
+
+/// What `journal verify` found.
+private struct JournalVerdict: Encodable {
+    struct Damage: Encodable {
+        var segment: UInt64
+        var offset: UInt64
+        var what: String
+        var tailBytes: UInt64
+        var tailRecords: UInt64
+    }
+
+    var path: String
+    var status: String
+    var sealed: Bool
+    var keyChecked: Bool
+    var publicKey: String
+    var head: String
+    var segments, blocks, records, openRecords, bytes, firstSequence, lastSequence: UInt64
+    var damage: Damage?
+
+    init(path: String, _ report: martlet.VerifyReport) {
+        self.path = path
+        status = String(cString: martlet.journal_status_text(report.status))
+        sealed = report.sealed
+        keyChecked = report.key_checked
+        publicKey = withUnsafeBytes(of: report.public_key) { $0.map(hexadecimal).joined() }
+        head = withUnsafeBytes(of: report.head.bytes) { $0.map(hexadecimal).joined() }
+        (segments, blocks, records, openRecords) = (report.segments, report.blocks, report.records, report.open_records)
+        (bytes, firstSequence, lastSequence) = (report.bytes, report.first_sequence, report.last_sequence)
+        guard report.status != .ok else { return }
+        let what = withUnsafeBytes(of: report.what) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        damage = Damage(
+            segment: report.bad_segment, offset: report.bad_offset, what: what, tailBytes: report.tail_bytes,
+            tailRecords: report.tail_records)
+    }
+
+    var rows: [[String]] {
+        var rows = [
+            ["journal", path], ["status", status], ["records", "\(records) (\(firstSequence) to \(lastSequence))"],
+            ["segments", "\(segments), \(blocks) blocks, \(bytes) bytes"],
+            ["sealed", sealed ? "yes" : "no: it is being written, or its writer died"],
+            ["key", publicKey + (keyChecked ? " (the one that was asked for)" : "")], ["head", head],
+        ]
+        if let damage {
+            rows.append(["damage", "segment \(damage.segment), byte \(damage.offset): \(damage.what)"])
+            if damage.tailBytes > 0 { rows.append(["", "\(damage.tailBytes) bytes and \(damage.tailRecords) records are in the torn tail"]) }
+        }
+        return rows
+    }
+}
+
+private func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
