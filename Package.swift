@@ -83,8 +83,10 @@ let package = Package(
         tests("Agents", ["Domain"]),
         module("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
         tests("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
-        program("orchestrator", ["Domain", "Core", "Risk", "Agents", argumentParser, yams]),
-        tests("orchestrator", ["Domain", "Risk", "Agents"]),
+        program(
+            "orchestrator",
+            ["Domain", "Core", "Risk", "Agents", "Live", "CxxEvent", "CxxJournal", argumentParser, yams]),
+        tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxJournal"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx20

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Core
 internal import CxxEvent
 internal import CxxJournal
 
@@ -47,10 +48,8 @@ struct DumpJournal: FormattedCommand {
     }
 
     private static func message(_ path: String, _ status: martlet.JournalStatus, _ reader: borrowing martlet.JournalReader) -> String {
-        var text = [CChar](repeating: 0, count: 256)
-        let length = reader.error_text(&text, text.count)
-        let detail = length > 0 ? ": " + String(decoding: text.prefix(min(length, 255)).map { UInt8(bitPattern: $0) }, as: UTF8.self) : ""
-        return "\(path): \(String(cString: martlet.journal_status_text(status)))\(detail)"
+        let detail = reader.errorText
+        return "\(path): \(status.text)" + (detail.isEmpty ? "" : ": " + detail)
     }
 }
 

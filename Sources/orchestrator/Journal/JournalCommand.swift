@@ -49,17 +49,7 @@ struct VerifyJournal: FormattedCommand {
 
     func run() throws {
         let path = try location.path()
-        var options = martlet.VerifyOptions()
-        options.allow_missing_front = allowMissingFront
-        let report: martlet.VerifyReport
-        if let key {
-            report = key.withCString { text in
-                options.public_key_file = text
-                return martlet.verify_journal(path, options)
-            }
-        } else {
-            report = martlet.verify_journal(path, options)
-        }
+        let report = verifyJournal(directory: path, publicKeyFile: key, allowMissingFront: allowMissingFront)
         let result = JournalVerdict(path: path, report)
         switch output.format {
         case .text: Output.table(result.rows)
@@ -92,17 +82,16 @@ private struct JournalVerdict: Encodable {
 
     init(path: String, _ report: martlet.VerifyReport) {
         self.path = path
-        status = String(cString: martlet.journal_status_text(report.status))
+        status = report.status.text
         sealed = report.sealed
         keyChecked = report.key_checked
         publicKey = withUnsafeBytes(of: report.public_key) { $0.map(hexadecimal).joined() }
-        head = withUnsafeBytes(of: report.head.bytes) { $0.map(hexadecimal).joined() }
+        head = report.head.hexText
         (segments, blocks, records, openRecords) = (report.segments, report.blocks, report.records, report.open_records)
         (bytes, firstSequence, lastSequence) = (report.bytes, report.first_sequence, report.last_sequence)
         guard report.status != .ok else { return }
-        let what = withUnsafeBytes(of: report.what) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         damage = Damage(
-            segment: report.bad_segment, offset: report.bad_offset, what: what, tailBytes: report.tail_bytes,
+            segment: report.bad_segment, offset: report.bad_offset, what: report.whatText, tailBytes: report.tail_bytes,
             tailRecords: report.tail_records)
     }
 
