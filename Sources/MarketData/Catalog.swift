@@ -1,10 +1,11 @@
-import Domain
+package import Domain
 import Foundation
 
 /// The local store of market data: one folder, columnar files by instrument, series and UTC day.
 ///
-///     ROOT/<venue>/<symbol>/<series>/series.json      the instrument, and each day's hash
-///     ROOT/<venue>/<symbol>/<series>/2012-06-21.mpt   the day's events
+///     ROOT/<venue>/<symbol>/<series>/series.json                   the instrument, and each day's hash
+///     ROOT/<venue>/<symbol>/<series>/2012-06-21-<hash>.mpt         the day's events
+///     ROOT/<venue>/<symbol>/<series>/defects-<source>.tsv          rows that an import rejected, repaired or noted
 ///
 /// A value that only names the folder; every call reads what is on the disk then. `/` and `:` in symbols become `+` and `=`.
 public struct Catalog: Sendable {
@@ -42,10 +43,13 @@ public struct Catalog: Sendable {
 
     /// The folder of a series.
     package func folder(of entry: CatalogEntry) -> String {
-        let key = entry.instrument.key
+        "\(root)/\(entry.instrument.key.venue)/\(fileName(of: entry.instrument.key))/\(entry.seriesName)"
+    }
+
+    /// An instrument's symbol and listing as a file name.
+    package func fileName(of key: InstrumentKey) -> String {
         let symbol = String(key.symbol.map { $0 == "/" ? "+" : $0 == ":" ? "=" : $0 })
-        let listing = key.listed.isEmpty ? symbol : "\(symbol)@\(key.listed)"
-        return "\(root)/\(key.venue)/\(listing)/\(entry.seriesName)"
+        return key.listed.isEmpty ? symbol : "\(symbol)@\(key.listed)"
     }
 
     /// The manifest in a series' folder; `nil` where there is none (an import that never finished).

@@ -112,6 +112,10 @@ public struct CatalogPartition: Sendable, Hashable, Codable {
     /// SHA-256 of the file, 64 hexadecimal digits.
     public var sha256: String
 
+    /// The file's name in the series' folder. It bears the beginning of the hash, so that a new import never
+    /// overwrites what an older manifest names.
+    public var fileName: String { "\(day)-\(sha256.prefix(12)).mpt" }
+
     public init(day: CatalogDay, events: Int, firstTime: Int64, lastTime: Int64, bytes: Int, sha256: String) {
         self.day = day
         self.events = events

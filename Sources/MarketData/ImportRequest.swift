@@ -13,11 +13,13 @@ public struct InstrumentSpecification: Sendable, Hashable, Codable {
     public var tick: Int64?
     public var makerFeePpm: Int32?
     public var takerFeePpm: Int32?
+    /// The source's volume is of money, not of the thing traded; it then becomes lots by division by the close.
+    public var volumeIsMoney: Bool?
 
     public init(
         key: InstrumentKey, currency: String? = nil, contract: Contract? = nil, priceIncrement: Increment? = nil,
         lotIncrement: Increment? = nil, multiplier: Increment? = nil, tick: Int64? = nil, makerFeePpm: Int32? = nil,
-        takerFeePpm: Int32? = nil
+        takerFeePpm: Int32? = nil, volumeIsMoney: Bool? = nil
     ) {
         self.key = key
         self.currency = currency
@@ -28,6 +30,7 @@ public struct InstrumentSpecification: Sendable, Hashable, Codable {
         self.tick = tick
         self.makerFeePpm = makerFeePpm
         self.takerFeePpm = takerFeePpm
+        self.volumeIsMoney = volumeIsMoney
     }
 }
 

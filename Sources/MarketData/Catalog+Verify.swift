@@ -1,0 +1,51 @@
+import CxxEvent
+import CxxFeed
+import Domain
+
+/// What is wrong with one file of the catalog.
+public struct CatalogFault: Sendable, Hashable, Codable {
+    public var path: String
+    public var reason: String
+}
+
+extension Catalog {
+    /// Reads every partition of every series and holds it against its hash, its checksums and its manifest.
+    /// Empty: all is well. Changes nothing. Cost: the whole catalog is read and decoded.
+    public func verify() throws(MarketDataError) -> [CatalogFault] {
+        var faults: [CatalogFault] = []
+        for entry in try instruments() {
+            for partition in entry.partitions {
+                let path = "\(folder(of: entry))/\(partition.fileName)"
+                if let reason = fault(of: partition, at: path) ?? contentFault(of: partition, in: entry, at: path) {
+                    faults.append(CatalogFault(path: path, reason: reason))
+                }
+            }
+        }
+        return faults
+    }
+
+    /// What is wrong with a partition's bytes; `nil` where they are those of the manifest.
+    package func fault(of partition: CatalogPartition, at path: String) -> String? {
+        var digest = martlet.sha256_file(path)
+        guard digest.status == .ok else { return text(of: digest.status) }
+        let hex = withUnsafeBytes(of: &digest.hex) { String(decoding: $0.prefix(64), as: UTF8.self) }
+        return hex == partition.sha256
+            ? nil : "expected content \(partition.sha256.prefix(12))…, found \(hex.prefix(12))…: the file was changed"
+    }
+
+    private func contentFault(of partition: CatalogPartition, in entry: CatalogEntry, at path: String) -> String? {
+        var reader = martlet.PartitionReader()
+        let opened = reader.open(path)
+        guard opened == .ok else { return text(of: opened) }
+        let info = reader.info()
+        guard info.rows == UInt64(partition.events), info.day == partition.day.number, info.kind.rawValue == entry.kind.code
+        else { return "the header says another day, kind or number of events than the manifest" }
+        let rows = UnsafeMutablePointer<martlet.MarketEvent>.allocate(capacity: Int(martlet.partition_block_rows))
+        defer { rows.deallocate() }
+        for block in 0..<info.blocks {
+            let status = reader.read_block(block, rows)
+            guard status == .ok else { return "block \(block): \(text(of: status))" }
+        }
+        return nil
+    }
+}
