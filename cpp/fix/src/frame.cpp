@@ -30,6 +30,8 @@ FrameReader::Parse FrameReader::measure(std::size_t* length) const noexcept {
     const std::size_t known = std::min(input.size(), start.size());
     if (input.substr(0, known) != start.substr(0, known)) return Parse::garbage;
     const std::size_t first_end = input.substr(0, longest_begin_string).find('\001');
+    // A second '=' before the separator: a message that broke off, and the next one right behind it.
+    if (input.substr(0, std::min(first_end, longest_begin_string)).find('=', start.size()) != std::string_view::npos) return Parse::garbage;
     if (first_end == std::string_view::npos) return input.size() < longest_begin_string ? Parse::incomplete : Parse::garbage;
     std::size_t at = first_end + 1;
     for (const char expected : {'9', '='}) {

@@ -154,13 +154,14 @@ VenueClient* VenueLink::identify(int socket, FrameReader* frames) {
     const auto deadline = std::chrono::steady_clock::now() + logon_patience;
     std::string message;
     while (!frames->next(&message)) {
+        if (frames->garbled() > 0) return nullptr;
         pollfd watched{socket, POLLIN, 0};
         const int ready = ::poll(&watched, 1, 100);
         if (signal_.stop.load(std::memory_order_acquire) || std::chrono::steady_clock::now() >= deadline) return nullptr;
         if (ready <= 0) continue;
         constexpr std::size_t most = 4096;
         const ssize_t got = ::recv(socket, frames->space(most), most, MSG_DONTWAIT);
-        if (got <= 0 || frames->garbled() > 0) return nullptr;
+        if (got <= 0) return nullptr;
         frames->added(static_cast<std::size_t>(got));
     }
     frames->unread(message);
