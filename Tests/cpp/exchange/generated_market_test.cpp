@@ -87,6 +87,7 @@ TEST(GeneratedMarket, PositionsSumToZeroAndCashToMinusTheFees) {
     for (std::uint32_t owner = 1; owner <= 3; ++owner)
         for (std::uint32_t i = 0; i < 3; ++i)
             exchange.submit(make_order(client++, i, owner == 1 ? Side::buy : Side::sell, 0, 100 * owner, martlet::OrderType::market), owner);
+    EXPECT_GT(exchange.holding(martlet::first_participant + 6, 0).fees, 0) << "a taker pays";
     for (std::uint32_t i = 0; i < 3; ++i) {
         const martlet::Holding total = exchange.total_holding(i);
         EXPECT_EQ(total.position, 0);
@@ -278,7 +279,7 @@ TEST(GeneratedMarket, MarketOrdersComeInBursts) {
     }
     const double mean = sum / static_cast<double>(per_ten_seconds.size());
     const double variance = squares / static_cast<double>(per_ten_seconds.size()) - mean * mean;
-    EXPECT_GT(variance / mean, 1.5) << "a Poisson flow has 1";
+    EXPECT_GT(variance / mean, 3) << "a Poisson flow has 1";
 }
 
 /// Extreme profiles: the market goes on, whatever the ratio of ticks, volatility and rate.

@@ -59,12 +59,17 @@ TEST_F(Desk, AnOrderIsAcceptedFilledAndCounted) {
 }
 
 TEST_F(Desk, NothingIsSaidBeforeItIsInTheJournal) {
+    heard.journal = directory.file("venue.journal");
     desk->handle(make_new(0, "A1", Side::buy, 9'000, 40));
     EXPECT_TRUE(heard.reports.empty());
     EXPECT_TRUE(desk->journal().pending());
     ASSERT_TRUE(desk->commit());
-    EXPECT_FALSE(desk->journal().pending());
     EXPECT_EQ(heard.reports.size(), 1u);
+    ask(make_new(0, "A2", Side::sell, 0, 40));
+    ask(make_request(VenueRequestKind::cancel, 0, "A3", "A1"));
+    ask(make_request(VenueRequestKind::cancel, 0, "A4", "A1"));
+    EXPECT_GE(heard.reports.size(), 5u);
+    EXPECT_EQ(heard.said_too_early, 0);
 }
 
 TEST_F(Desk, CancelAndReplaceCarryBothIds) {
@@ -218,14 +223,16 @@ TEST_F(Desk, ARestoredOrderGoesOnFillingWhereItWas) {
     EXPECT_EQ(heard.last().event.leaves_quantity, 100'000'000 - heard.last().event.cumulative_quantity);
     const auto now_filled = heard.last().event.cumulative_quantity;
     auto replace = make_request(VenueRequestKind::replace, 0, "G2", "G");
-    replace.price = 8'000;
+    replace.price = 20'000;
     replace.quantity = now_filled + 5;
     ask(replace);
     EXPECT_EQ(heard.last().event.exec_type, ExecType::replaced);
     EXPECT_EQ(heard.last().event.leaves_quantity, 5);
-    ask(make_request(VenueRequestKind::cancel, 0, "G3", "G2"));
-    EXPECT_EQ(heard.last().event.cumulative_quantity, now_filled);
-    EXPECT_EQ(desk->books().holding(1, 0).position, now_filled);
+    desk->advance(desk->exchange().now() + 60 * second);
+    ASSERT_TRUE(desk->commit());
+    EXPECT_EQ(heard.last().event.status, OrderStatus::filled) << "the quantity counts what was filled before the restart";
+    EXPECT_EQ(heard.last().event.cumulative_quantity, now_filled + 5);
+    EXPECT_EQ(desk->books().holding(1, 0).position, now_filled + 5);
 }
 
 TEST_F(Desk, TheJournalOfOtherInstrumentsOrADamagedOneIsRefused) {

@@ -46,7 +46,22 @@ struct Heard final : martlet::exchange::VenueOutlet {
         std::uint32_t total;
     };
 
-    void report(std::uint32_t session, const martlet::VenueReport& report) override { reports.push_back({session, report}); }
+    void report(std::uint32_t session, const martlet::VenueReport& report) override {
+        reports.push_back({session, report});
+        if (!journal.empty() && !in_journal(report.event.sequence)) ++said_too_early;
+    }
+    bool in_journal(std::uint64_t execution) const {
+        bool found = false;
+        martlet::exchange::VenueJournal::read(
+            journal,
+            [&](const martlet::exchange::VenueFrame& frame, const unsigned char* payload) {
+                martlet::OrderEvent event{};
+                if (frame.kind == martlet::exchange::VenueRecordKind::report) std::memcpy(&event, payload, sizeof event);
+                found |= event.sequence == execution;
+            },
+            false);
+        return found;
+    }
     void begin_answer(std::uint32_t session, martlet::VenueRequestKind kind, const char*, std::uint32_t total) override {
         openings.push_back({session, kind, total});
     }
@@ -64,6 +79,8 @@ struct Heard final : martlet::exchange::VenueOutlet {
     std::vector<martlet::MarketEvent> published, book;
     std::size_t published_at_snapshot = 0;
     int market_data_rejects = 0;
+    std::string journal;    ///< looked into at every report, where given
+    int said_too_early = 0; ///< reports that were not in it
 };
 
 inline const martlet::VenueAccount two_accounts[2] = {{"ALPHA", nullptr, nullptr}, {"BETA", nullptr, nullptr}};
