@@ -69,6 +69,7 @@ let package = Package(
         family("feature", knows: ["math", "event"]),
         family("feed", knows: ["event", "math"], link: ["simdjson", "zstd", "z", "crypto"]),
         family("fix", knows: ["event", "math", "telemetry"], link: ["quickfix", "crypto"]),
+        family("exchange", knows: ["event", "math", "telemetry", "book", "matching", "fix"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),

@@ -50,10 +50,6 @@ void VenueDesk::handle(const VenueRequest& request) {
     case VenueRequestKind::replace: change_order(request); break;
     case VenueRequestKind::order_status: order_status(request); break;
     case VenueRequestKind::mass_status: mass_status(request); break;
-    case VenueRequestKind::mass_cancel:
-        exchange_.cancel_all(owner_of(request.session));
-        drain_reports();
-        break;
     case VenueRequestKind::session_down:
         if ((request.flags & venue_flag_cancel_on_disconnect) != 0) {
             exchange_.cancel_all(owner_of(request.session));
