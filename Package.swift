@@ -81,6 +81,8 @@ let package = Package(
         tests("Portfolio", ["CxxMath", "CxxEvent"]),
         module("Execution", ["CxxEvent"]),
         tests("Execution", ["CxxEvent"]),
+        module("Reports", ["Domain"]),
+        tests("Reports", ["Domain"]),
         module("Agents", ["Domain"]),
         tests("Agents", ["Domain"]),
         module("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),

@@ -1,0 +1,143 @@
+extension Page {
+    /// Most price charts on the page; the JSON has all.
+    static let maximumPriceCharts = 8
+    /// Most rows in the table of fills.
+    static let maximumFillRows = 40
+
+    var account: String {
+        let curve = report.curve
+        let equity = TimeChart(
+            title: "Equity", unit: money,
+            series: [.init(name: "Equity", color: "blue", style: .line, points: curve.map { ($0.time, $0.equity.value) })],
+            period: report.period, height: 240, empty: "The account was never sampled.")
+        let drawdown = TimeChart(
+            title: "Drawdown", unit: "fall from the highest equity so far",
+            series: [.init(name: "Drawdown", color: "red", style: .area, points: curve.map { ($0.time, -$0.drawdown) })],
+            period: report.period, height: 110, base: 0, isPercent: true, empty: "The account was never sampled.")
+        let exposure = TimeChart(
+            title: "Exposure", unit: money,
+            series: [
+                .init(name: "Gross", color: "grey", style: .step, points: curve.map { ($0.time, $0.gross.value) }),
+                .init(name: "Net", color: "blue", style: .line, points: curve.map { ($0.time, $0.net.value) }),
+            ],
+            period: report.period, height: 150, base: 0, empty: "The account was never sampled.")
+        return equity.html(number: 1) + drawdown.html(number: 2) + exposure.html(number: 3)
+    }
+
+    /// One chart for each instrument, those with the most fills first.
+    var priceCharts: String {
+        let fills = report.prices.map { series in report.trades.count { $0.instrument == series.symbol } }
+        let order = report.prices.indices.sorted { (fills[$1], $0) < (fills[$0], $1) }
+        guard !order.isEmpty else { return "<figure><p class=\"empty\">No prices were kept.</p></figure>" }
+        let charts = order.prefix(Self.maximumPriceCharts).enumerated().map { number, place in
+            let series = report.prices[place]
+            let isWide = number == 0 && min(order.count, Self.maximumPriceCharts) % 2 == 1
+            let decimals = min(series.points.first?.price.scale ?? 2, 8)
+            let markers = report.trades.filter { $0.instrument == series.symbol }.map { trade in
+                TimeChart.Marker(
+                    time: trade.time, value: trade.price.value, isBuy: trade.side == .buy,
+                    text: "\(trade.side.rawValue) \(trade.quantity) at \(trade.price)")
+            }
+            return TimeChart(
+                title: series.symbol, unit: "\(NumberText.grouped(fills[place])) fills",
+                series: [.init(name: "Price", color: "ink", style: .line, points: series.points.map { ($0.time, $0.price.value) })],
+                markers: markers, period: report.period, height: isWide ? 220 : 190, isWide: isWide, places: decimals,
+                empty: "No price of this instrument was seen.").html(number: 10 + number)
+        }
+        let more = order.count > Self.maximumPriceCharts
+            ? "<p class=\"empty\">\(order.count - Self.maximumPriceCharts) more instruments are in the JSON.</p>" : ""
+        return "<div class=\"\(charts.count > 1 ? "grid2" : "")\">" + charts.joined() + "</div>" + more
+    }
+
+    var instrumentTable: String {
+        guard !report.instruments.isEmpty else {
+            return "<div class=\"card\"><p class=\"empty\">No instrument was traded.</p></div>"
+        }
+        func row(_ one: RunReport.InstrumentResult) -> String {
+            let cells = [
+                NumberText.grouped(one.fills), NumberText.amount(one.position, places: 8), NumberText.amount(one.turnover),
+                NumberText.signed(one.realised), NumberText.signed(one.unrealised), NumberText.amount(one.fees),
+            ]
+            return "<tr><td class=\"l\">\(escaped(one.symbol))</td><td class=\"l\">\(escaped(one.venue))</td>"
+                + cells.map { "<td>\($0)</td>" }.joined()
+                + "<td class=\"\(Page.kind(one.netProfit))\">\(NumberText.signed(one.netProfit))</td></tr>"
+        }
+        func sum(_ part: (RunReport.InstrumentResult) -> ExactDecimal) -> ExactDecimal {
+            report.instruments.reduce(report.amount(0)) { $0 + part($1) }
+        }
+        let net = sum(\.netProfit)
+        let foot = """
+            <tr><td class="l" colspan="2">All</td><td>\(NumberText.grouped(report.instruments.reduce(0) { $0 + $1.fills }))</td><td></td><td>\(NumberText.amount(sum(\.turnover)))</td><td>\(NumberText.signed(sum(\.realised)))</td><td>\(NumberText.signed(sum(\.unrealised)))</td><td>\(NumberText.amount(sum(\.fees)))</td><td class="\(Page.kind(net))">\(NumberText.signed(net))</td></tr>
+            """
+        return """
+            <div class="card scroll"><table><thead><tr><th class="l">Instrument</th><th class="l">Venue</th><th>Fills</th><th>Position</th><th>Turnover, \(escaped(money))</th><th>Realised</th><th>Unrealised</th><th>Fees</th><th>Net</th></tr></thead>
+            <tbody>\(report.instruments.map(row).joined(separator: "\n"))</tbody><tfoot>\(foot)</tfoot></table></div>
+            """
+    }
+
+    var breakdown: String {
+        let agents = BarList(
+            title: "Profit by agent", unit: "\(money), by weight of the votes",
+            bars: report.agents.map { agent in
+                .init(
+                    name: agent.name, value: agent.netProfit.value, text: NumberText.signed(agent.netProfit),
+                    note: "\(NumberText.percent(agent.meanWeight, places: 0)) of the weight",
+                    color: agent.netProfit.units < 0 ? "red" : "green")
+            }, empty: "No agent voted.")
+        let costs = report.costs
+        let parts = [("Fees", costs.fees), ("Half spread", costs.spread), ("Slippage", costs.slippage), ("Funding", costs.funding)]
+        let costBars = BarList(
+            title: "Costs", unit: "\(money), \(NumberText.amount(costs.total)) in all",
+            bars: parts.contains { $0.1.units != 0 }
+                ? parts.map { .init(name: $0.0, value: $0.1.value, text: NumberText.amount($0.1), color: $0.1.units < 0 ? "green" : "orange") } : [],
+            empty: "Nothing was paid.")
+        let denials = BarList(
+            title: "Denied by the risk gate", unit: "orders, by reason",
+            bars: report.denials.map { .init(name: $0.reason, value: Double($0.count), text: NumberText.grouped($0.count), color: "red") },
+            empty: "The gate denied no order.")
+        return "<div class=\"grid3\">" + agents.html + costBars.html + denials.html + "</div>"
+    }
+
+    var execution: String {
+        let orders = report.orders
+        let states: [(String, UInt64, String)] = [
+            ("Submitted", orders.submitted, "grey"), ("Filled", orders.filled, "blue"), ("Partially filled", orders.partiallyFilled, "blue"),
+            ("Canceled", orders.canceled, "grey"), ("Rejected by the venue", orders.rejected, "red"), ("Denied by the gate", orders.denied, "red"),
+            ("Unknown", orders.unknown, "orange"),
+        ]
+        let bars = BarList(
+            title: "Orders", unit: "by their end",
+            bars: states.contains { $0.1 > 0 } ? states.map { .init(name: $0.0, value: Double($0.1), text: NumberText.grouped($0.1), color: $0.2) } : [],
+            empty: "No order was made.")
+        let strip = LatencyStrip(rows: [
+            ("Tick to order", "event in → command", report.latency.tickToOrder),
+            ("Tick to release", "event in → command durable", report.latency.tickToRelease),
+        ])
+        return "<div class=\"grid2\">" + bars.html + strip.html + "</div>"
+    }
+
+    var fillTable: String {
+        guard !report.trades.isEmpty else { return "<div class=\"card\"><p class=\"empty\">No order was filled.</p></div>" }
+        let rows = report.trades.suffix(Self.maximumFillRows).reversed().map { trade in
+            let realised = trade.realised.units == 0 ? "" : NumberText.signed(trade.realised)
+            return "<tr><td class=\"l\">\(UTCTime(trade.time).date) \(UTCTime(trade.time).clockWithMilliseconds)</td><td class=\"l\">\(escaped(trade.instrument))</td><td class=\"l\">\(trade.side.rawValue)</td><td>\(NumberText.amount(trade.price, places: 8))</td><td>\(NumberText.amount(trade.quantity, places: 8))</td><td>\(NumberText.amount(trade.notional))</td><td>\(NumberText.amount(trade.fee, places: 4))</td><td class=\"\(Page.kind(trade.realised))\">\(realised)</td></tr>"
+        }.joined(separator: "\n")
+        let shown = min(report.trades.count, Self.maximumFillRows)
+        return """
+            <details class="card"><summary>The last \(shown) of \(NumberText.grouped(report.fills)) fills</summary><div class="scroll"><table><thead><tr><th class="l">Time, UTC</th><th class="l">Instrument</th><th class="l">Side</th><th>Price</th><th>Quantity</th><th>Notional, \(escaped(money))</th><th>Fee</th><th>Realised</th></tr></thead><tbody>\(rows)</tbody></table></div></details>
+            """
+    }
+
+    var provenance: String {
+        func code(_ text: String) -> String { text.isEmpty ? "–" : "<code>\(escaped(text))</code>" }
+        let decisions = report.decisions
+        let facts: [(String, String)] = [
+            ("Journal", code(report.journal.path)),
+            ("Digest of inputs", code(report.journal.digest.inputs)),
+            ("Digest of decisions", code(report.journal.digest.decisions)),
+            ("Decisions", "\(NumberText.grouped(decisions.council)) by the council, \(NumberText.grouped(decisions.fallback)) by the fallback, \(NumberText.grouped(decisions.vetoed)) vetoed"),
+            ("Reconciliation", "\(NumberText.grouped(report.reconciliation.differences)) differences with the venue in \(NumberText.grouped(report.reconciliation.runs)) runs"),
+        ]
+        return "<div class=\"card\"><dl>" + facts.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }.joined() + "</dl></div>"
+    }
+}

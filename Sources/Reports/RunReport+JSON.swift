@@ -1,0 +1,53 @@
+import FoundationEssentials
+
+/// Why a report could not be read or written.
+public enum ReportError: Error, CustomStringConvertible {
+    case notJSON(String)
+    case schema(expected: Int, was: Int)
+    case write(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .notJSON(let reason): "expected the JSON of a run report: \(reason)"
+        case .schema(let expected, let was): "expected report schema \(expected), was \(was)"
+        case .write(let path, let reason): "cannot write \(path): \(reason)"
+        }
+    }
+}
+
+extension RunReport {
+    /// The JSON: keys sorted, one line each, the same bytes for the same report. Ends with a newline.
+    public func json() -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        do {
+            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        } catch {
+            preconditionFailure("a report of plain values does not encode: \(error)")
+        }
+    }
+
+    public init(json: String) throws(ReportError) {
+        do {
+            self = try JSONDecoder().decode(RunReport.self, from: Data(json.utf8))
+        } catch {
+            throw .notJSON("\(error)")
+        }
+        guard schema == Self.schema else { throw .schema(expected: Self.schema, was: schema) }
+    }
+
+    /// Writes `report.json` and `report.html` into a folder that exists, each whole or not at all, and sets
+    /// `report` to the page's path.
+    public mutating func write(into folder: String) throws(ReportError) {
+        report = folder + "/report.html"
+        for (path, text) in [(report, html()), (folder + "/report.json", json())] {
+            do {
+                try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+            } catch {
+                throw .write(path: path, reason: "\(error)")
+            }
+        }
+    }
+}
