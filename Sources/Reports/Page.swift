@@ -78,7 +78,7 @@ struct Page {
             tile("Average exposure", NumberText.percent(metrics.averageExposure, places: 1), "in the market \(NumberText.percent(metrics.timeInMarket, places: 0))"),
             tile("Round trips", NumberText.grouped(metrics.trades), "\(NumberText.grouped(report.fills)) fills"),
             tile("Win rate", NumberText.percent(metrics.winRate, places: 1), "after fees"),
-            tile("Profit factor", factor, "mean win \(sides[0]), loss \(sides[1])"),
+            tile("Profit factor", factor, "win \(sides[0]), loss \(sides[1])"),
             tile("Turnover, \(money)", NumberText.short(metrics.turnover.value), turns),
             tile("Costs, \(money)", NumberText.amount(metrics.costs), basis),
         ].joined() + "</section>\n"
