@@ -75,21 +75,43 @@ let package = Package(
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),
         module("MarketData", ["Domain", "Core", "CxxEvent", "CxxFeed"]),
         tests("MarketData", ["Domain", "Core", "CxxEvent", "CxxFeed"]),
+        module("Features"),
         module("Risk", ["CxxMath", "CxxEvent"]),
         tests("Risk", ["CxxMath", "CxxEvent"]),
         module("Portfolio", ["CxxMath", "CxxEvent"]),
         tests("Portfolio", ["CxxMath", "CxxEvent"]),
         module("Execution", ["CxxEvent"]),
         tests("Execution", ["CxxEvent"]),
-        module("Reports", ["Domain"]),
+        module(
+            "Engine",
+            [
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxMath", "CxxEvent", "CxxBook",
+                "CxxFeature",
+            ]),
+        module("Reports", ["Domain", "Core", "Risk", "Portfolio", "Execution", "Engine", "CxxEvent"]),
         tests("Reports", ["Domain"]),
-        module("Agents", ["Domain"]),
-        tests("Agents", ["Domain"]),
-        module("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
+        module("Simulation"),
+        module("Agents", ["Domain", "Features", "CxxEvent"]),
+        tests("Agents", ["Domain", "Features"]),
+        module(
+            "Backtest",
+            [
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Engine", "Reports", "Simulation", "Agents",
+                "CxxEvent", "CxxJournal", "CxxMatching", "CxxBook",
+            ]),
+        module(
+            "Live",
+            [
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents",
+                "CxxEvent", "CxxTelemetry", "CxxJournal", "CxxFix",
+            ]),
         tests("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
         program(
             "orchestrator",
-            ["Domain", "Core", "Risk", "Agents", "Live", "CxxEvent", "CxxJournal", argumentParser, yams]),
+            [
+                "Domain", "Core", "MarketData", "Risk", "Execution", "Engine", "Reports", "Simulation", "Agents", "Backtest", "Live",
+                "CxxEvent", "CxxJournal", "CxxFix", "CxxMatching", "CxxExchange", argumentParser, yams,
+            ]),
         tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxJournal"]),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),
     ],

@@ -1,3 +1,5 @@
+public import Features
+
 /// The stable number of an agent. It is journalled with every vote: never given to another agent.
 public struct AgentID: RawRepresentable, Sendable, Hashable, Codable, Comparable {
     public let rawValue: UInt16

@@ -1,3 +1,5 @@
+public import Features
+
 /// Why a council cannot be formed.
 public enum CouncilError: Error, Equatable, CustomStringConvertible {
     case empty

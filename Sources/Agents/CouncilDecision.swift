@@ -1,3 +1,5 @@
+public import Features
+
 /// One agent's part in a decision.
 public struct Vote: Sendable, Equatable {
     public let agent: AgentID

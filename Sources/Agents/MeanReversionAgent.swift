@@ -1,3 +1,5 @@
+public import Features
+
 /// Bets on the way back: against a close that is far from the mean of its window, out when it has come back.
 ///
 /// Distance is the z-score, (close − mean) ÷ standard deviation. It does not enter against a trend, nor

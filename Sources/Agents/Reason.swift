@@ -1,3 +1,5 @@
+internal import Features
+
 /// Why an agent or the council said what it said: a code and up to three numbers, small in the journal and
 /// read as a sentence.
 public struct Reason: Sendable, Equatable {

@@ -1,3 +1,5 @@
+public import Features
+
 /// Follows breakouts: in when the close leaves the channel of the bars before it by enough of an average
 /// true range, out when it comes back through the channel's middle.
 ///

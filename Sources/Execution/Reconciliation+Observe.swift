@@ -17,9 +17,9 @@ extension Reconciliation {
     public mutating func observe(_ report: martlet.OrderEvent, _ outcome: OrderOutcome, position: Int64) -> Step {
         switch report.kind {
         case .position_report:
-            venueCash = report.fee
             guard phase == .positions, report.instrument < instruments else { return .none }
             let index = Int(report.instrument)
+            if !rows[index].isStated { venueCash = (venueCash ?? 0) &+ report.fee }
             rows[index].isStated = true
             rows[index].venue = report.cumulative_quantity
             rows[index].difference = report.cumulative_quantity &- position

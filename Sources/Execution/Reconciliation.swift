@@ -61,7 +61,8 @@ public struct Reconciliation: ~Copyable {
     /// Reconciliations that ended, and those of them without a blocking difference.
     public internal(set) var completed: UInt64 = 0
     public internal(set) var clean: UInt64 = 0
-    /// Cash as the venue last stated it, money units; nil before the first statement.
+    /// Cash as the venue last stated it, money units: the sum over its position reports, each of which states
+    /// what trading one instrument paid and earned. nil before the first statement.
     public internal(set) var venueCash: Int64?
 
     /// - Parameters:
@@ -140,6 +141,7 @@ public struct Reconciliation: ~Copyable {
     mutating func askPositions(_ now: Int64) {
         phase = .positions
         for index in 0..<instruments { rows[index] = PositionRow() }
+        venueCash = nil
         waiting = (0, 0, takeNumber())
         unsent = (false, false, true)
         askedTime = now

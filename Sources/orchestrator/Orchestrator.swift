@@ -13,7 +13,8 @@ struct Orchestrator: ParsableCommand {
               orchestrator config explain
               orchestrator doctor
             """,
-        subcommands: [JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self])
+        subcommands: [RunCommand.self, JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self],
+        defaultSubcommand: RunCommand.self)
 
     static func main() {
         var format = OutputFormat.text

@@ -1,4 +1,5 @@
 import Agents
+import Features
 import Testing
 
 @Suite struct ConsensusTests {

@@ -1,4 +1,5 @@
 import Agents
+import Features
 
 /// Random numbers for tests: the same seed, the same numbers.
 struct Dice: RandomNumberGenerator {

@@ -1,4 +1,5 @@
 import Agents
+import Features
 import Testing
 
 /// The rules of the two agents, case by case.

@@ -15,33 +15,33 @@ public enum PayloadError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Writes numbers so that the same content always gives the same bits: every NaN is the one quiet NaN.
-struct PayloadWriter {
-    private(set) var numbers: [Double] = []
+package struct PayloadWriter {
+    package private(set) var numbers: [Double] = []
 
-    init(capacity: Int) { numbers.reserveCapacity(capacity) }
+    package init(capacity: Int) { numbers.reserveCapacity(capacity) }
 
-    mutating func put(_ value: Double) { numbers.append(value.isNaN ? .nan : value) }
+    package mutating func put(_ value: Double) { numbers.append(value.isNaN ? .nan : value) }
 
     /// Two numbers: a double holds 53 bits, so the upper and the lower 32 go apart.
-    mutating func put(_ value: Int64) {
+    package mutating func put(_ value: Int64) {
         numbers.append(Double(value >> 32))
         numbers.append(Double(value & 0xFFFF_FFFF))
     }
 }
 
 /// Reads them back, refusing what no writer wrote.
-struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Element == Double, Numbers.Index == Int {
+package struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Element == Double, Numbers.Index == Int {
     private let numbers: Numbers
     private var place: Int
 
-    init(_ numbers: Numbers) {
+    package init(_ numbers: Numbers) {
         self.numbers = numbers
         place = numbers.startIndex
     }
 
-    var isAtEnd: Bool { place == numbers.endIndex }
+    package var isAtEnd: Bool { place == numbers.endIndex }
 
-    mutating func number() throws(PayloadError) -> Double {
+    package mutating func number() throws(PayloadError) -> Double {
         guard place < numbers.endIndex else {
             throw .length(expected: place - numbers.startIndex + 1, was: numbers.count)
         }
@@ -50,14 +50,14 @@ struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Element == D
     }
 
     /// A number within bounds; NaN is not.
-    mutating func number(_ name: String, in range: ClosedRange<Double>) throws(PayloadError) -> Double {
+    package mutating func number(_ name: String, in range: ClosedRange<Double>) throws(PayloadError) -> Double {
         let value = try number()
         guard range.contains(value) else { throw .value(name: name, place: place - 1 - numbers.startIndex, was: value) }
         return value
     }
 
     /// A whole number within bounds.
-    mutating func whole(_ name: String, in range: ClosedRange<Int>) throws(PayloadError) -> Int {
+    package mutating func whole(_ name: String, in range: ClosedRange<Int>) throws(PayloadError) -> Int {
         let value = try number()
         guard let whole = Int(exactly: value), range.contains(whole) else {
             throw .value(name: name, place: place - 1 - numbers.startIndex, was: value)
@@ -65,18 +65,18 @@ struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Element == D
         return whole
     }
 
-    mutating func int64(_ name: String) throws(PayloadError) -> Int64 {
+    package mutating func int64(_ name: String) throws(PayloadError) -> Int64 {
         let high = try whole(name, in: Int(Int32.min)...Int(Int32.max))
         let low = try whole(name, in: 0...0xFFFF_FFFF)
         return Int64(high) << 32 | Int64(low)
     }
 
-    mutating func version(_ expected: Int) throws(PayloadError) {
+    package mutating func version(_ expected: Int) throws(PayloadError) {
         let value = try number()
         guard value == Double(expected) else { throw .version(expected: expected, was: value) }
     }
 
-    func finish() throws(PayloadError) {
+    package func finish() throws(PayloadError) {
         guard isAtEnd else { throw .length(expected: place - numbers.startIndex, was: numbers.count) }
     }
 }

@@ -40,6 +40,8 @@ public enum ObservationFeature: Int, Sendable, CaseIterable {
 public struct Observation: Sendable, Equatable {
     /// Version of the payload's layout (`payload`).
     public static let layoutVersion = 1
+    /// Numbers in its payload.
+    public static let payloadCount = 13 + ObservationFeature.count
 
     /// Dense instrument number of the session.
     public var instrument: UInt32

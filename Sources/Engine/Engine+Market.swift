@@ -1,0 +1,89 @@
+internal import MarketData
+public import CxxEvent
+internal import Portfolio
+internal import Risk
+
+extension Engine {
+    /// Consumes one market event. Allocates nothing; returns at once unless it touched a stop or ended a bar.
+    @inline(__always)
+    public mutating func consume(market event: UnsafePointer<martlet.MarketEvent>) {
+        begin(sequence: event.pointee.sequence, time: event.pointee.receive_time)
+        let instrument = Int(event.pointee.instrument)
+        precondition(instrument < laneCount, "event of an unknown instrument")
+        let attention = lanes[instrument].apply(event)
+        if !attention.isEmpty || timers.bar == .max { attend(instrument, attention) }
+    }
+
+    @inline(never)
+    private mutating func attend(_ instrument: Int, _ attention: LaneAttention) {
+        if timers.bar == .max { startTimers() }
+        if attention.contains(.fault) { counters.bookFaults += 1 }
+        if attention.contains(.stop) { fireStop(instrument) }
+        if attention.contains(.bar) { barEnded(instrument) }
+    }
+
+    private mutating func startTimers() {
+        let length = configuration.timeframe
+        timers.bar = (now / length + 1) * length
+        timers.risk = now + configuration.riskInterval
+        if configuration.reconciles && configuration.reconcileInterval > 0 {
+            timers.reconcile = now + configuration.reconcileInterval
+        }
+    }
+
+    /// A lane that is fed by bars ends its decision bar with the source's; the others end by the timer.
+    private mutating func barEnded(_ instrument: Int) {
+        guard lanes[instrument].closeBar() else { return }
+        markEquity()
+        requestDecision(instrument)
+    }
+
+    /// Consumes a timer of the engine's that is due.
+    mutating func consume(timer event: martlet.HostEvent) {
+        switch TimerKind(rawValue: event.id) {
+        case .bar:
+            timers.bar = (now / configuration.timeframe + 1) * configuration.timeframe
+            markEquity()
+            for instrument in 0..<laneCount where lanes[instrument].source != .bars {
+                if lanes[instrument].closeBar() { requestDecision(instrument) }
+            }
+        case .risk:
+            timers.risk = now + configuration.riskInterval
+            markEquity()
+            tickReconciliation()
+        case .reconcile:
+            timers.reconcile = now + configuration.reconcileInterval
+            startReconciliation()
+        case nil:
+            counters.anomalies += 1
+        }
+    }
+
+    /// States every lane's prices to gate and ledger, then the equity to the gate. A loss limit that trips the
+    /// kill switch here cancels everything.
+    mutating func markEquity() {
+        for instrument in 0..<laneCount { markPrices(instrument) }
+        feedEquity()
+    }
+
+    /// Tells the gate the equity at the present marks.
+    mutating func feedEquity() {
+        guard let equity = try? ledger.equity() else { return failSafe(.invariant) }
+        if gate.equity(equity, time: now) != .none { killSwitchTripped() }
+    }
+
+    /// States one lane's prices to gate and ledger.
+    @inline(__always)
+    mutating func markPrices(_ instrument: Int) {
+        let bid = lanes[instrument].bid
+        let ask = lanes[instrument].ask
+        guard bid > 0 && ask > 0 && bid <= ask else { return }
+        gate.mark(instrument: instrument, bid: bid, ask: ask, time: lanes[instrument].marketTime)
+        // The side at which the position could be closed; flat, the value does not matter.
+        do throws(LedgerError) {
+            try ledger.mark(instrument: instrument, price: ledger.position(instrument) >= 0 ? bid : ask)
+        } catch {
+            failSafe(.invariant)
+        }
+    }
+}

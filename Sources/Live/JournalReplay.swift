@@ -1,0 +1,163 @@
+internal import Core
+internal import CxxEvent
+internal import CxxJournal
+public import Engine
+
+/// What a replay found.
+public struct ReplaySummary: Sendable, Equatable {
+    /// Inputs fed to the engine.
+    public var inputs: UInt64 = 0
+    /// Commands, requests and notes that came out the same as journalled.
+    public var outputs: UInt64 = 0
+    /// Commands among them.
+    public var commands: UInt64 = 0
+    /// Decisions among the inputs.
+    public var decisions: UInt64 = 0
+    /// Outputs that the journal does not hold because the process died before it wrote them.
+    public var unwritten: UInt64 = 0
+    public var runs: UInt64 = 0
+    public var lastSequence: UInt64 = 0
+    public var lastTime = Int64.min
+    public var inputDigest = ""
+    public var decisionDigest = ""
+
+    public init() {}
+}
+
+/// Feeds a journal's inputs to an engine and compares what comes out with what was journalled, bit for bit.
+///
+/// The way back after a crash, and the proof that a session can be accounted for: one path for both. No network,
+/// council or clock takes part; decisions are inputs.
+public struct JournalReplay: ~Copyable {
+    public var engine: Engine
+    private var reader = martlet.JournalReader()
+    private var digests = StreamDigests()
+    public private(set) var summary = ReplaySummary()
+
+    /// - Parameter engine: as the session made it before its first event.
+    public init(folder: String, engine: consuming Engine) throws(SessionError) {
+        self.engine = engine
+        let status = reader.open(folder)
+        guard status == .ok else { throw .journal("\(folder): \(String(cString: martlet.journal_status_text(status)))") }
+    }
+
+    /// Replays to the end of the journal. Throws at the first difference, saying where and what.
+    public mutating func run() throws(SessionError) {
+        // Outputs that the last input brought about and the journal has not shown yet.
+        var pending = 0
+        while reader.next() {
+            summary.lastSequence = reader.sequence()
+            let kind = reader.kind()
+            if kind.rawValue >= martlet.EventKind.command.rawValue {
+                try compare(engine.output.count - pending)
+                pending -= 1
+                if pending == 0 { forgetOutput() }
+                continue
+            }
+            if pending > 0 {
+                guard kind == .run_start else {
+                    throw .recovery(sequence: reader.sequence(), problem: "the engine says \(pending) more records than were journalled")
+                }
+                summary.unwritten += UInt64(pending)
+                forgetOutput()
+            }
+            try feed(kind)
+            pending = engine.output.count
+            if pending == 0 { forgetOutput() }
+        }
+        guard reader.status() == .end else { throw .journal(errorText) }
+        summary.unwritten += UInt64(pending)
+        forgetOutput()
+        let texts = digests.finish()
+        summary.inputDigest = texts.inputs
+        summary.decisionDigest = texts.decisions
+    }
+
+    /// The engine where the journal ends.
+    public consuming func takeEngine() -> Engine { engine }
+
+    private mutating func forgetOutput() {
+        engine.output.removeAll()
+        engine.fills.removeAll()
+    }
+
+    private mutating func feed(_ kind: martlet.EventKind) throws(SessionError) {
+        summary.inputs += 1
+        let payload = payload()
+        if kind.rawValue < martlet.EventKind.execution_report.rawValue {
+            var event = reader.market()
+            summary.lastTime = event.receive_time
+            digests.input(&event)
+            engine.consume(market: &event)
+        } else if kind.rawValue < martlet.EventKind.timer.rawValue {
+            var event = reader.order()
+            summary.lastTime = event.receive_time
+            digests.input(&event)
+            engine.consume(order: event)
+        } else {
+            var event = reader.host()
+            summary.lastTime = event.receive_time
+            digests.input(&event, payload)
+            if kind == .decision {
+                summary.decisions += 1
+                digests.output(&event, payload)
+            }
+            if kind == .run_start { summary.runs += 1 }
+            engine.consume(host: event)
+        }
+    }
+
+    /// Compares the engine's output at `index` with the journal's present record.
+    private mutating func compare(_ index: Int) throws(SessionError) {
+        guard index >= 0 && index < engine.output.count else {
+            throw .recovery(sequence: reader.sequence(), problem: "journalled, but the engine does not say it")
+        }
+        let record = engine.output[index]
+        var same: Bool
+        if record.isCommand {
+            var command = record.command
+            command.sequence = reader.sequence()
+            same = equals(&command)
+            digests.output(&command)
+            summary.commands += 1
+        } else {
+            var event = record.host
+            event.sequence = reader.sequence()
+            let payload = Array(engine.output.payload(of: record))
+            same = equals(&event) && equals(payload)
+            digests.output(&event, payload)
+        }
+        guard same else {
+            throw .recovery(sequence: reader.sequence(), problem: "the engine says something else than was journalled")
+        }
+        summary.outputs += 1
+    }
+
+    private func equals<Record>(_ record: inout Record) -> Bool {
+        withUnsafeBytes(of: &record) { bytes in
+            reader.record_size() == bytes.count
+                && bytes.elementsEqual(UnsafeRawBufferPointer(start: reader.record(), count: reader.record_size()))
+        }
+    }
+
+    private func equals(_ payload: [Double]) -> Bool {
+        payload.withUnsafeBytes { bytes in
+            reader.payload_size() == bytes.count
+                && bytes.elementsEqual(UnsafeRawBufferPointer(start: reader.payload(), count: reader.payload_size()))
+        }
+    }
+
+    private func payload() -> [Double] {
+        let count = reader.payload_size() / MemoryLayout<Double>.size
+        guard count > 0, let start = reader.payload() else { return [] }
+        return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                from: UnsafeRawBufferPointer(start: start, count: count * MemoryLayout<Double>.size))
+            initialized = count
+        }
+    }
+
+    private var errorText: String {
+        CStrings.text { reader.error_text($0, $1) }
+    }
+}

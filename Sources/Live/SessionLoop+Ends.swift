@@ -1,0 +1,79 @@
+internal import Core
+internal import CxxEvent
+internal import CxxFix
+internal import CxxJournal
+internal import CxxTelemetry
+internal import Engine
+internal import Execution
+internal import MarketData
+internal import Reports
+internal import Risk
+
+extension SessionLoop {
+    /// Begins a run: its epoch, and the kill switch as its file has it, which rules over what the journal says.
+    mutating func begin(epoch: UInt64) {
+        var event = martlet.HostEvent()
+        event.kind = .run_start
+        event.instrument = .max
+        event.id = epoch
+        host(&event)
+        let filed = savedKillSwitch
+        guard filed.isTripped != engine.killSwitch.isTripped else { return }
+        event = martlet.HostEvent()
+        event.kind = .control
+        event.instrument = .max
+        event.code = (filed.isTripped ? martlet.ControlAction.kill : .resume).rawValue
+        event.id = UInt64(filed.cause.rawValue)
+        host(&event)
+    }
+
+    /// Ends a run: its last record, the journal signed and closed. Returns what went wrong, if anything did.
+    mutating func end() -> SessionError? {
+        if failure == nil {
+            var event = martlet.HostEvent()
+            event.kind = .run_end
+            event.instrument = .max
+            host(&event)
+        }
+        let status = journal.close()
+        if status != .ok { fail(.journal(String(cString: martlet.journal_status_text(status)))) }
+        return failure
+    }
+
+    mutating func report(_ configuration: SessionConfiguration, wallNanoseconds: Int64) -> RunReport {
+        let definition = configuration.instruments[0]
+        var report = RunReport(
+            run: configuration.name, mode: configuration.mode, market: configuration.market, seed: configuration.seed,
+            currency: definition.currencyText, decimals: max(0, Int(-definition.money_unit.exponent)))
+        recorder.finish(&report, engine, time: sequencer.time)
+        report.wallSeconds = Double(wallNanoseconds) / 1e9
+        report.eventsPerSecond = report.wallSeconds > 0 ? Double(report.events) / report.wallSeconds : 0
+        report.latency.tickToOrder = percentiles(latency.tickToOrder)
+        report.latency.tickToRelease = percentiles(latency.tickToRelease)
+        let texts = digests.finish()
+        report.journal.path = configuration.dataFolder + "/journal"
+        report.journal.digest.inputs = texts.inputs
+        report.journal.digest.decisions = texts.decisions
+        for difference in engine.reconciliation.differences {
+            report.notes.append(
+                "the venue's books differ: \(difference.kind.name), ours \(difference.ours), the venue's \(difference.venue)")
+        }
+        if let failure { report.notes.append("the session ended early: \(failure.description)") }
+        return report
+    }
+
+    private func percentiles(_ histogram: borrowing martlet.Histogram) -> RunReport.Percentiles {
+        guard histogram.count() > 0 else { return RunReport.Percentiles() }
+        return RunReport.Percentiles(
+            count: histogram.count(), p50: histogram.value_at_percentile(50), p99: histogram.value_at_percentile(99),
+            p999: histogram.value_at_percentile(99.9), maximum: histogram.max())
+    }
+}
+
+/// Wall nanoseconds from an event's arrival to its command.
+struct SessionLatency: ~Copyable {
+    /// … said by the engine.
+    var tickToOrder = martlet.Histogram()
+    /// … durable, about to be handed to the socket.
+    var tickToRelease = martlet.Histogram()
+}

@@ -1,0 +1,153 @@
+internal import Core
+internal import Agents
+internal import CxxEvent
+internal import CxxFix
+internal import CxxJournal
+internal import CxxTelemetry
+internal import Engine
+internal import Features
+internal import Reports
+internal import Risk
+
+extension SessionLoop {
+    /// Journals an input. False where the journal refused it: then the session fails, and nothing was consumed.
+    mutating func append<Record>(input record: inout Record, payload: [Double] = []) -> Bool {
+        digests.input(&record, payload)
+        return append(&record, payload)
+    }
+
+    private mutating func append<Record>(_ record: inout Record, _ payload: [Double]) -> Bool {
+        let written = payload.withUnsafeBytes { payload in
+            withUnsafeBytes(of: &record) { record in
+                journal.append(record.baseAddress, record.count, payload.baseAddress, payload.count)
+            }
+        }
+        if !written { journalFailed() }
+        return written
+    }
+
+    /// The journal cannot be written: nothing more may be risked. What is open is canceled without a record,
+    /// since leaving it would be worse.
+    private mutating func journalFailed() {
+        guard failure == nil else { return }
+        fail(.journal(journalErrorText))
+        for cancel in engine.emergencyCancels() { _ = broker.pointee.send(cancel) }
+    }
+
+    private var journalErrorText: String {
+        CStrings.text { journal.error_text($0, $1) }
+    }
+
+    /// Numbers and journals what the engine said, asks the council, holds the commands.
+    mutating func drain(received: Int64) {
+        let count = engine.output.count
+        guard count > 0 || engine.fills.count > 0 else { return }
+        for index in 0..<count {
+            let record = engine.output[index]
+            if record.isCommand {
+                hold(record.command, received: received)
+            } else {
+                say(record.host, payload: Array(engine.output.payload(of: record)))
+            }
+        }
+        recorder.take(&engine, time: sequencer.time)
+        engine.output.removeAll()
+        saveKillSwitch()
+    }
+
+    private mutating func hold(_ command: martlet.Command, received: Int64) {
+        var command = command
+        command.sequence = sequencer.nextNumber()
+        digests.output(&command)
+        guard append(&command, []) else { return }
+        latency.tickToOrder.record(VirtualClock.monotonic() - received)
+        held.append(command)
+        heldSince.append(received)
+    }
+
+    private mutating func say(_ event: martlet.HostEvent, payload: [Double]) {
+        var event = event
+        event.sequence = sequencer.nextNumber()
+        digests.output(&event, payload)
+        guard append(&event, payload) else { return }
+        recorder.note(event)
+        if event.kind == .decision_request { ask(event, payload) }
+    }
+
+    private mutating func ask(_ event: martlet.HostEvent, _ payload: [Double]) {
+        guard let observation = try? Observation(payload: payload) else {
+            return fail(.journal("the engine's observation does not read back"))
+        }
+        open.append(
+            OpenRequest(request: event.id, instrument: event.instrument, deadline: event.due_time, observation: observation))
+        _ = council.ask(CouncilQuestion(request: event.id, observation: observation))
+    }
+
+    /// Delivers the council's answers.
+    mutating func takeAnswers() {
+        while let answer = council.answer() {
+            guard let index = open.firstIndex(where: { $0.request == answer.request }) else { continue }
+            open.remove(at: index)
+            decide(answer.request, answer.instrument, answer.decision)
+        }
+    }
+
+    /// Answers in the council's stead where its deadline has passed.
+    mutating func missDeadlines() {
+        while let first = open.first, first.deadline <= clock.now(), failure == nil {
+            open.removeFirst()
+            decide(first.request, first.instrument, fallback.fallback(first.observation))
+        }
+    }
+
+    private mutating func decide(_ request: UInt64, _ instrument: UInt32, _ decision: CouncilDecision) {
+        var event = decision.event(request: request, instrument: instrument)
+        let payload = decision.payload
+        host(&event, payload: payload)
+        digests.output(&event, payload)
+        recorder.decision(
+            instrument: Int(instrument), isFallback: decision.isFallback, isVeto: decision.outcome != .act,
+            weights: decision.votes.map(\.weight), engine: engine)
+    }
+
+    /// Sends every held command that is durable.
+    mutating func release() {
+        guard !held.isEmpty else { return }
+        let last = held[held.count - 1].sequence
+        guard journal.wait_durable(last, 1_000_000_000) else {
+            if journal.status() != .ok { journalFailed() }
+            return
+        }
+        let commands = held
+        let since = heldSince
+        held.removeAll(keepingCapacity: true)
+        heldSince.removeAll(keepingCapacity: true)
+        for (index, command) in commands.enumerated() {
+            latency.tickToRelease.record(VirtualClock.monotonic() - since[index])
+            let status = broker.pointee.send(command)
+            if status != .sent { sendFailed(command, status) }
+        }
+    }
+
+    private mutating func sendFailed(_ command: martlet.Command, _ status: martlet.SendStatus) {
+        var event = martlet.make_send_failed(command, status)
+        let stamp = sequencer.next(at: clock.now())
+        event.sequence = stamp.sequence
+        event.receive_time = stamp.time
+        guard append(input: &event) else { return }
+        engine.consume(order: event)
+        drain(received: VirtualClock.monotonic())
+    }
+
+    /// Keeps the kill switch's file in step with its state, so that a restart does not lift it.
+    private mutating func saveKillSwitch() {
+        let state = engine.killSwitch
+        guard state != savedKillSwitch else { return }
+        do throws(RiskError) {
+            try killSwitchFile.save(state)
+            savedKillSwitch = state
+        } catch {
+            fail(.risk(error.description))
+        }
+    }
+}

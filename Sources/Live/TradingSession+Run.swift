@@ -1,0 +1,160 @@
+public import Agents
+internal import Core
+internal import CxxEvent
+internal import CxxFix
+internal import CxxJournal
+internal import CxxTelemetry
+public import Engine
+internal import MarketData
+public import Reports
+internal import Risk
+
+/// What a session came to.
+public struct SessionResult: Sendable {
+    public var report: RunReport
+    /// Why it ended before its time; `nil`: it ran its course.
+    public var failure: SessionError?
+    /// What the journal gave back at the start; `nil`: it was new.
+    public var recovered: ReplaySummary?
+}
+
+/// A paper or live session: the engine, its journal, a FIX session with a venue and the council.
+///
+///     let session = try TradingSession(configuration, council: council)
+///     let result = try session.run()          // on the thread that becomes the engine's
+///
+/// Starting and recovering are one path: the journal in the data folder, empty or not, is replayed into a new
+/// engine, then a new run begins, and nothing that adds risk is sent until the venue's books have been compared.
+public final class TradingSession {
+    private let configuration: SessionConfiguration
+    private let council: Council
+    private let ring: UnsafeMutablePointer<martlet.InboundRing>
+    private let broker: UnsafeMutablePointer<martlet.BrokerSession>
+    private let strings = CStrings()
+
+    public init(_ configuration: SessionConfiguration, council: Council) {
+        self.configuration = configuration
+        self.council = council
+        ring = .allocate(capacity: 1)
+        ring.initialize(to: martlet.InboundRing(configuration.ringCapacity))
+        broker = .allocate(capacity: 1)
+        broker.initialize(to: martlet.BrokerSession())
+    }
+
+    deinit {
+        broker.deinitialize(count: 1)
+        broker.deallocate()
+        ring.deinitialize(count: 1)
+        ring.deallocate()
+    }
+
+    /// Puts an operator's order into the stream; any thread. False where the ring is full.
+    public func control(_ action: martlet.ControlAction, cause: UInt64 = 0) -> Bool {
+        var event = martlet.HostEvent()
+        event.kind = .control
+        event.instrument = .max
+        event.code = action.rawValue
+        event.id = cause
+        return ring.pointee.try_push(event)
+    }
+
+    /// Runs the session to its end on the calling thread.
+    public func run() throws(SessionError) -> SessionResult {
+        let killSwitchFile = KillSwitchFile(path: configuration.dataFolder + "/kill-switch")
+        let killSwitch = killSwitchFile.load()
+        let now = VirtualClock.realtime()
+        var journal = martlet.Journal()
+        try open(&journal, now: now)
+        var recovered: ReplaySummary?
+        let engine = try recover(journal.recovery().last_sequence, &recovered)
+        let worker = CouncilWorker(council: council, bound: 4 * configuration.instruments.count + 16) { [ring = Ring(ring)] in
+            ring.pointer.pointee.wake()
+        }
+        defer { worker.stop() }
+        let isVirtual = configuration.speed != 1
+        var loop = SessionLoop(
+            engine: engine, journal: journal, ring: ring, broker: broker, council: worker, fallback: council,
+            killSwitchFile: killSwitchFile,
+            sequencer: Sequencer(last: recovered?.lastSequence ?? 0, time: recovered?.lastTime ?? .min),
+            clock: isVirtual ? VirtualClock(anchoredAt: recovered?.lastTime ?? 0, speed: configuration.speed) : .wall(),
+            speed: configuration.speed, duration: configuration.duration, savedKillSwitch: killSwitch,
+            recorder: RunRecorder(
+                instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)))
+        let started = VirtualClock.monotonic()
+        loop.begin(epoch: UInt64(recovered?.runs ?? 0) + 1)
+        try connect()
+        loop.run()
+        broker.pointee.stop(2_000)
+        let failure = loop.end()
+        let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
+        return SessionResult(report: report, failure: failure, recovered: recovered)
+    }
+
+    /// The ring's address on its way to another thread; the ring itself is made for that.
+    private struct Ring: @unchecked Sendable {
+        let pointer: UnsafeMutablePointer<martlet.InboundRing>
+        init(_ pointer: UnsafeMutablePointer<martlet.InboundRing>) { self.pointer = pointer }
+    }
+
+    private func open(_ journal: inout martlet.Journal, now: Int64) throws(SessionError) {
+        var options = martlet.JournalOptions()
+        options.directory = strings.pointer(configuration.dataFolder + "/journal")
+        options.key_file = strings.pointer(configuration.dataFolder + "/journal.key")
+        options.durability = configuration.survivesMachine ? .machine : .process
+        options.created_at = now
+        options.run_text = strings.pointer(configuration.runText)
+        options.instrument_count = configuration.instruments.count
+        let status = configuration.instruments.withUnsafeBufferPointer { instruments in
+            options.instruments = instruments.baseAddress
+            return journal.open(options)
+        }
+        guard status == .ok else { throw .journal(CStrings.text { journal.error_text($0, $1) }) }
+    }
+
+    /// A fresh engine, brought to where the journal ends.
+    private func recover(_ lastSequence: UInt64, _ summary: inout ReplaySummary?) throws(SessionError) -> Engine {
+        let engine = try Self.engine(configuration)
+        guard lastSequence > 0 else { return engine }
+        var replay = try JournalReplay(folder: configuration.dataFolder + "/journal", engine: engine)
+        try replay.run()
+        summary = replay.summary
+        return replay.takeEngine()
+    }
+
+    /// The engine as a session makes it before its first event.
+    public static func engine(_ configuration: SessionConfiguration) throws(SessionError) -> Engine {
+        do {
+            return try Engine(
+                configuration.engine, instruments: configuration.instruments, sources: configuration.sources,
+                policy: configuration.policy, time: 0)
+        } catch {
+            throw .risk("\(error)")
+        }
+    }
+
+    private func connect() throws(SessionError) {
+        let venue = configuration.venue
+        var settings = martlet.BrokerSettings()
+        settings.host = strings.pointer(venue.host)
+        settings.port = venue.port
+        settings.sender = strings.pointer(venue.sender)
+        settings.target = strings.pointer(venue.target)
+        settings.username = strings.pointer(venue.username)
+        settings.password = strings.pointer(venue.password)
+        settings.deployment = strings.pointer(venue.deployment)
+        settings.data_directory = strings.pointer(configuration.dataFolder + "/fix")
+        settings.dictionary_directory = strings.pointer(venue.dictionaries ?? "")
+        settings.heartbeat_seconds = venue.heartbeatSeconds
+        settings.cancel_on_disconnect = venue.cancelOnDisconnect
+        settings.instrument_count = UInt32(configuration.instruments.count)
+        settings.ring = ring
+        let status = configuration.instruments.withUnsafeBufferPointer { instruments in
+            settings.instruments = instruments.baseAddress
+            return broker.pointee.start(settings)
+        }
+        guard status == .ok else {
+            let reason = CStrings.text { broker.pointee.last_error($0, $1) }
+            throw .venue("\(String(cString: martlet.fix_status_text(status))): \(reason)")
+        }
+    }
+}

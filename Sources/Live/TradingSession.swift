@@ -1,0 +1,68 @@
+public import CxxEvent
+public import Engine
+public import MarketData
+public import Risk
+
+/// What a paper or live session needs to know. Times in nanoseconds of the session's clock.
+public struct SessionConfiguration: Sendable {
+    /// For the report: the run's name, `paper` or `live`, what is traded on, the seed of what is generated.
+    public var name = "run"
+    public var mode = "paper"
+    public var market = ""
+    public var seed: UInt64 = 0
+    public var engine = EngineConfiguration()
+    public var policy = RiskPolicy()
+    public var instruments: [martlet.InstrumentDefinition] = []
+    public var sources: [SourceKind] = []
+    /// Journal, message store and the kill switch's file live here.
+    public var dataFolder = ""
+    /// Commands are released once they survive: false, the process's death; true, the machine's.
+    public var survivesMachine = false
+    /// What else a reader of the journal must know, as JSON.
+    public var runText = "{}"
+    /// Runs this many times as fast as the wall clock; 1: it is the wall clock.
+    public var speed: Double = 1
+    /// The session ends this long after its first event; `Int64.max`: when told to.
+    public var duration: Int64 = .max
+    public var venue = VenueConnection()
+    /// Records that may wait for the engine.
+    public var ringCapacity = 1 << 16
+
+    public init() {}
+}
+
+/// Where and as whom to connect. The password is given by the caller, never read from a file here.
+public struct VenueConnection: Sendable {
+    public var host = "127.0.0.1"
+    public var port: UInt16 = 0
+    public var sender = "MARTLET"
+    public var target = "EXCHANGE"
+    public var username = ""
+    public var password = ""
+    /// Prefix of client order ids.
+    public var deployment = "M1"
+    public var heartbeatSeconds: UInt32 = 30
+    public var cancelOnDisconnect = true
+    /// A folder with FIX44.xml instead of the built-in dictionary.
+    public var dictionaries: String?
+
+    public init() {}
+}
+
+/// Why a session could not start or go on.
+public enum SessionError: Error, CustomStringConvertible {
+    case journal(String)
+    case venue(String)
+    case risk(String)
+    /// The journal cannot be replayed into an engine: the record's number and what is wrong.
+    case recovery(sequence: UInt64, problem: String)
+
+    public var description: String {
+        switch self {
+        case .journal(let text): "journal: \(text)"
+        case .venue(let text): "venue: \(text)"
+        case .risk(let text): "risk: \(text)"
+        case .recovery(let sequence, let problem): "recovery at record \(sequence): \(problem)"
+        }
+    }
+}

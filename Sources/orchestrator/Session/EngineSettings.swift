@@ -1,0 +1,46 @@
+internal import Engine
+internal import Execution
+internal import Risk
+
+extension RunConfiguration {
+    /// The engine's part of the configuration. `speed`: seconds of the session in a second of wall time; what waits
+    /// for a network waits that much longer.
+    func engine(speed: Double) -> EngineConfiguration {
+        var engine = EngineConfiguration()
+        engine.timeframe = run.timeframe.count
+        engine.periods = features.periods
+        switch execution.orderType {
+        case .marketableLimit: engine.style = .marketableLimit(ticks: execution.throughTicks)
+        case .market: engine.style = .market
+        }
+        engine.decisionDeadline = agents.deadline.count
+        engine.attemptsPerDecision = execution.attempts
+        engine.reconcileInterval = execution.reconcileInterval.count
+        engine.reconciliation.timeout = Int64(Double(engine.reconciliation.timeout) * max(speed, 1))
+        engine.riskInterval = execution.riskInterval.count
+        engine.initialCash = capitalUnits
+        engine.maximumOpenOrders = risk.maximumOpenOrders
+        engine.algorithm = UInt32(execution.algorithm)
+        return engine
+    }
+}
+
+extension FeatureSettings {
+    var periods: FeaturePeriods {
+        var periods = FeaturePeriods()
+        periods.smaFast = Int32(smaFast)
+        periods.smaSlow = Int32(smaSlow)
+        periods.emaFast = Int32(emaFast)
+        periods.emaSlow = Int32(emaSlow)
+        periods.macdSignal = Int32(macdSignal)
+        periods.rsi = Int32(rsi)
+        periods.bollinger = Int32(bollinger)
+        periods.atr = Int32(atr)
+        periods.adx = Int32(adx)
+        periods.realisedVolatility = Int32(realisedVolatility)
+        periods.channel = Int32(channel)
+        periods.imbalanceLevels = Int32(imbalanceLevels)
+        periods.orderFlow = Int32(orderFlow)
+        return periods
+    }
+}

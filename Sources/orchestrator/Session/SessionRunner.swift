@@ -1,0 +1,96 @@
+internal import Agents
+internal import Core
+internal import CxxEvent
+internal import Domain
+internal import Engine
+internal import Foundation
+internal import Live
+internal import MarketData
+internal import Reports
+internal import Risk
+
+/// Brings up what a paper session consists of, runs it, and writes its reports.
+struct SessionRunner {
+    let configuration: RunConfiguration
+    /// Of this session: journal, venue, message store, reports.
+    let folder: String
+    /// The market to replay; `nil`: a generated one.
+    let series: EventSeries?
+    let mode: String
+
+    func run() throws -> RunReport {
+        try makeFolder()
+        let council = try configuration.agents.council()
+        var session = try sessionConfiguration()
+        var venue: EmbeddedVenue?
+        if configuration.venue.embedded {
+            let embedded = try EmbeddedVenue(
+                configuration, instruments: session.instruments, series: series, folder: folder + "/venue")
+            session.venue.port = embedded.port
+            venue = embedded
+        }
+        defer { venue?.stop() }
+        let result = try TradingSession(session, council: council).run()
+        if let failure = result.failure { Output.error(failure.description) }
+        var report = result.report
+        try report.write(into: folder)
+        return report
+    }
+
+    private func makeFolder() throws(CommandFailure) {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(.inputOutput, "\(folder): \(error.localizedDescription)")
+        }
+    }
+
+    private func sessionConfiguration() throws(CommandFailure) -> SessionConfiguration {
+        var session = SessionConfiguration()
+        session.name = configuration.run.name
+        session.mode = mode
+        session.seed = configuration.run.seed
+        session.engine = configuration.engine(speed: configuration.venue.speed.factor)
+        session.policy = configuration.risk.policy
+        if let series {
+            session.instruments = series.instruments
+            // What a bar was is quotes and trades by the time the exchange replays it.
+            session.sources = series.kinds.map { $0 == .byOrder ? .byOrder : .byOrder }
+            session.market = "recorded market, \(names(series.instruments))"
+        } else {
+            session.instruments = configuration.instruments.enumerated().map {
+                martlet.InstrumentDefinition($0.element.instrument(moneyUnit: configuration.run.moneyUnit), id: UInt32($0.offset))
+            }
+            session.sources = session.instruments.map { _ in .byOrder }
+            session.market = "generated market, \(names(session.instruments))"
+        }
+        session.dataFolder = folder
+        session.survivesMachine = configuration.run.durability == .machine
+        session.speed = configuration.venue.speed.factor
+        session.duration = configuration.run.duration?.count ?? .max
+        session.venue = try connection()
+        return session
+    }
+
+    private func names(_ instruments: [martlet.InstrumentDefinition]) -> String {
+        instruments.map(\.symbolText).joined(separator: ", ")
+    }
+
+    private func connection() throws(CommandFailure) -> VenueConnection {
+        let venue = configuration.venue
+        var connection = VenueConnection()
+        connection.host = venue.host
+        connection.port = venue.port
+        connection.sender = venue.senderCompID
+        connection.target = venue.targetCompID
+        connection.username = venue.username
+        if let source = venue.password {
+            connection.password = try Secret.read(source, environment: ProcessInfo.processInfo.environment).get()
+        }
+        connection.deployment = venue.deployment
+        connection.heartbeatSeconds = UInt32(venue.heartbeat.count / 1_000_000_000)
+        connection.cancelOnDisconnect = venue.cancelOnDisconnect
+        connection.dictionaries = venue.dictionaries
+        return connection
+    }
+}
