@@ -130,7 +130,8 @@ TEST_F(OrderTest, EveryExecTypeAndStatusArrives) {
             ASSERT_EQ(pair.venue.report(0, report), FixStatus::ok);
             const OrderEvent event = pair.order();
             EXPECT_EQ(static_cast<int>(event.exec_type), type);
-            EXPECT_EQ(static_cast<int>(event.status), status);
+            // FIX 4.4 has no status for a replaced order: it is new again.
+            EXPECT_EQ(event.status, report.event.status == OrderStatus::replaced ? OrderStatus::new_order : report.event.status);
             EXPECT_EQ((event.flags & order_flag_status) != 0, report.event.exec_type == ExecType::order_status);
         }
 }

@@ -107,7 +107,7 @@ bool ClientOrderCodec::read(const char* text, std::size_t length, std::uint64_t*
 Identifier16 make_identifier(const char* text, std::size_t length) noexcept {
     unsigned char bytes[32] = {};
     if (length <= 16) {
-        std::memcpy(bytes, text, length);
+        if (length > 0) std::memcpy(bytes, text, length); // an absent text may be a null pointer
     } else {
         unsigned int written = 0;
         if (EVP_Digest(text, length, bytes, &written, EVP_sha256(), nullptr) != 1 || written != sizeof bytes) __builtin_trap();

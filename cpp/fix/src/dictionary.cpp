@@ -34,6 +34,7 @@ void extend(FIX::DataDictionary& dictionary) {
     add_field(dictionary, 2446, "AggressorSide", FIX::TYPE::Int);
     if (!dictionary.isMsgField("W", 83)) dictionary.addMsgField("W", 83);
     if (!dictionary.isMsgField("AP", 60)) dictionary.addMsgField("AP", 60);
+    if (!dictionary.isMsgField("AE", 851)) dictionary.addMsgField("AE", 851);
     add_to_group(dictionary, "W", 268, 278);
     add_to_group(dictionary, "W", 268, 2446);
     add_to_group(dictionary, "X", 268, 83);

@@ -8,7 +8,8 @@ namespace martlet::fix {
 
 /// The built-in dictionary, or DIR/FIX44.xml with the fields that we send beyond 4.4 added (RptSeq and
 /// AggressorSide in market data, MDEntryID in snapshots, MinPriceIncrement and MaxTradeVol in security
-/// lists, TransactTime in position reports). Null with the reason in `error`. Fields from 5000 on, which counterparties define as they like, are let through.
+/// lists, TransactTime in position reports, LastLiquidityInd in trade
+/// reports). Null with the reason in `error`. Fields from 5000 on, which counterparties define as they like, are let through.
 std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, std::string* error);
 
 } // namespace martlet::fix

@@ -138,9 +138,9 @@ bool MarketDecoder::read_entry(const FIX::FieldMap& fields, const InstrumentDefi
         case MDEntryType: entry->type = value[0]; break;
         case MDEntryID: entry->id = entry_number(value); break;
         case OrderID: entry->order = entry_number(value); break;
-        case rpt_seq: good = good && read_number(value, &entry->rpt); break;
-        case MDEntryPx: good = good && read_units(value, definition.price_increment, &entry->price); break;
-        case MDEntrySize: good = good && read_units(value, definition.lot_increment, &entry->quantity); break;
+        case rpt_seq: good = read_number(value, &entry->rpt) && good; break;
+        case MDEntryPx: good = read_units(value, definition.price_increment, &entry->price) && good; break;
+        case MDEntrySize: good = read_units(value, definition.lot_increment, &entry->quantity) && good; break;
         case MDEntryDate: date = value; break;
         case MDEntryTime: time = value; break;
         case aggressor_side: entry->aggressor = read_number(value, &number) && number == 1 ? martlet::Side::buy : martlet::Side::sell; break;

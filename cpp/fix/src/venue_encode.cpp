@@ -49,7 +49,11 @@ void encode_execution(const VenueContext& context, const VenueReport& report, co
     out.decimal(CumQty, event.cumulative_quantity, lot);
     write_identifier_field(out, ExecID, event.execution, "0");
     write_identifier_field(out, OrderID, event.venue_order, "NONE");
-    out.character(OrdStatus, order_status_code(event.status));
+    // FIX 4.4 has no status "replaced": the order is again new or partially filled.
+    const OrderStatus status = event.status != OrderStatus::replaced   ? event.status
+                               : event.cumulative_quantity > 0 ? OrderStatus::partially_filled
+                                                               : OrderStatus::new_order;
+    out.character(OrdStatus, order_status_code(status));
     out.optional(OrigClOrdID, report.original_client_order);
     out.character(FIX::FIELD::Side, side_code(event.side) != '\0' ? side_code(event.side) : '1');
     out.text(Symbol, definition != nullptr ? symbol_of(*definition) : std::string_view(report.symbol));
