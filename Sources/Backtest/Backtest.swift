@@ -203,7 +203,7 @@ public struct Backtest: ~Copyable {
             var event = decision.event(request: request, instrument: instrument)
             host(&event, payload: decision.payload)
             recorder.decision(
-                instrument: Int(instrument), isFallback: decision.isFallback, isVeto: decision.outcome != .act,
+                instrument: Int(instrument), isFallback: decision.isFallback, isVeto: decision.outcome == .veto, isHeld: decision.outcome != .act,
                 weights: decision.votes.map(\.weight), engine: engine)
         case .command(let command):
             market.submit(command, now)

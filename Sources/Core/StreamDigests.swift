@@ -1,4 +1,4 @@
-internal import CxxJournal
+package import CxxJournal
 
 /// The two digests of a run: of what the engine was told, and of what it decided and ordered.
 ///
@@ -40,7 +40,7 @@ public struct StreamDigests: ~Copyable {
         if !payload.isEmpty { payload.withUnsafeBytes { builder.update($0.baseAddress, $0.count) } }
     }
 
-    static func hexadecimal(_ digest: martlet.Sha256Digest) -> String {
+    package static func hexadecimal(_ digest: martlet.Sha256Digest) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 65) { text in
             digest.write_hex(text.baseAddress)
             return String(cString: text.baseAddress!)

@@ -106,7 +106,7 @@ extension SessionLoop {
         host(&event, payload: payload)
         digests.output(&event, payload)
         recorder.decision(
-            instrument: Int(instrument), isFallback: decision.isFallback, isVeto: decision.outcome != .act,
+            instrument: Int(instrument), isFallback: decision.isFallback, isVeto: decision.outcome == .veto, isHeld: decision.outcome != .act,
             weights: decision.votes.map(\.weight), engine: engine)
     }
 

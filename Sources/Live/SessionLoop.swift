@@ -112,7 +112,7 @@ struct SessionLoop: ~Copyable {
 
     private mutating func input(_ record: martlet.InboundRecord) {
         let received = VirtualClock.monotonic()
-        if !isAnchored { anchor(record.exchange_time) }
+        if !isAnchored && record.family() == .market { anchor(record.exchange_time) }
         let now = clock.now()
         fireTimers(upTo: now)
         let stamp = sequencer.next(at: now)
@@ -143,7 +143,7 @@ struct SessionLoop: ~Copyable {
         drain(received: received)
     }
 
-    /// The session's clock starts at the first time that the venue states.
+    /// The session's clock starts at the first time that the venue's market states.
     private mutating func anchor(_ exchangeTime: Int64) {
         guard exchangeTime > 0 else { return }
         isAnchored = true

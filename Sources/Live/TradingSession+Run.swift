@@ -60,7 +60,7 @@ public final class TradingSession {
 
     /// Runs the session to its end on the calling thread.
     public func run() throws(SessionError) -> SessionResult {
-        let killSwitchFile = KillSwitchFile(path: configuration.dataFolder + "/kill-switch")
+        let killSwitchFile = KillSwitchFile(path: DataFolder(configuration.controlFolder).killSwitch)
         let killSwitch = killSwitchFile.load()
         let now = VirtualClock.realtime()
         var journal = martlet.Journal()
@@ -76,11 +76,13 @@ public final class TradingSession {
             engine: engine, journal: journal, ring: ring, broker: broker, council: worker, fallback: council,
             killSwitchFile: killSwitchFile,
             sequencer: Sequencer(last: recovered?.lastSequence ?? 0, time: recovered?.lastTime ?? .min),
-            clock: isVirtual ? VirtualClock(anchoredAt: recovered?.lastTime ?? 0, speed: configuration.speed) : .wall(),
+            clock: isVirtual ? VirtualClock(anchoredAt: max(configuration.startTime, recovered?.lastTime ?? 0), speed: configuration.speed) : .wall(),
             speed: configuration.speed, duration: configuration.duration, savedKillSwitch: killSwitch,
             recorder: RunRecorder(
                 instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)))
         let started = VirtualClock.monotonic()
+        let control = try listen()
+        defer { control.stop() }
         loop.begin(epoch: UInt64(recovered?.runs ?? 0) + 1)
         try connect()
         loop.run()
@@ -94,6 +96,17 @@ public final class TradingSession {
     private struct Ring: @unchecked Sendable {
         let pointer: UnsafeMutablePointer<martlet.InboundRing>
         init(_ pointer: UnsafeMutablePointer<martlet.InboundRing>) { self.pointer = pointer }
+    }
+
+    /// The kill switch's ways in: the control socket and SIGUSR1.
+    private func listen() throws(SessionError) -> ControlServer {
+        do {
+            return try ControlServer(folder: configuration.controlFolder, ring: ring) { [name = configuration.name] in
+                "{\"run\": \"\(name)\"}"
+            }
+        } catch {
+            throw .control(error.description)
+        }
     }
 
     private func open(_ journal: inout martlet.Journal, now: Int64) throws(SessionError) {

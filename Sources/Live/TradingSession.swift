@@ -14,8 +14,10 @@ public struct SessionConfiguration: Sendable {
     public var policy = RiskPolicy()
     public var instruments: [martlet.InstrumentDefinition] = []
     public var sources: [SourceKind] = []
-    /// Journal, message store and the kill switch's file live here.
+    /// Journal and message store live here.
     public var dataFolder = ""
+    /// Where the kill switch's file and the control socket are; the same for all sessions of a deployment.
+    public var controlFolder = ""
     /// Commands are released once they survive: false, the process's death; true, the machine's.
     public var survivesMachine = false
     /// What else a reader of the journal must know, as JSON.
@@ -24,6 +26,8 @@ public struct SessionConfiguration: Sendable {
     public var speed: Double = 1
     /// The session ends this long after its first event; `Int64.max`: when told to.
     public var duration: Int64 = .max
+    /// The venue's virtual time now, where it is known beforehand; 0: the market's first event tells.
+    public var startTime: Int64 = 0
     public var venue = VenueConnection()
     /// Records that may wait for the engine.
     public var ringCapacity = 1 << 16
@@ -54,6 +58,7 @@ public enum SessionError: Error, CustomStringConvertible {
     case journal(String)
     case venue(String)
     case risk(String)
+    case control(String)
     /// The journal cannot be replayed into an engine: the record's number and what is wrong.
     case recovery(sequence: UInt64, problem: String)
 
@@ -62,6 +67,7 @@ public enum SessionError: Error, CustomStringConvertible {
         case .journal(let text): "journal: \(text)"
         case .venue(let text): "venue: \(text)"
         case .risk(let text): "risk: \(text)"
+        case .control(let text): "control: \(text)"
         case .recovery(let sequence, let problem): "recovery at record \(sequence): \(problem)"
         }
     }

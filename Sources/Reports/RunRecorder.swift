@@ -89,9 +89,9 @@ public struct RunRecorder {
     }
 
     /// Takes a decision: from here on the instrument's profit is its voters'. `weights` are the members' shares of
-    /// the vote, 0 for who abstained.
+    /// the vote, 0 for who abstained; `isHeld`: nobody decided anything and the position stays as it is.
     public mutating func decision(
-        instrument: Int, isFallback: Bool, isVeto: Bool, weights new: [Double], engine: borrowing Engine
+        instrument: Int, isFallback: Bool, isVeto: Bool, isHeld: Bool, weights new: [Double], engine: borrowing Engine
     ) {
         if isFallback { fallbacks += 1 } else { councils += 1 }
         if isVeto { vetoes += 1 }
@@ -100,7 +100,7 @@ public struct RunRecorder {
             votes[index].weight += weight
         }
         share(instrument, engine)
-        if !isVeto, new.count == weights[instrument].count { weights[instrument] = new }
+        if !isHeld, new.count == weights[instrument].count { weights[instrument] = new }
     }
 
     /// Gives the instrument's profit since the last time to those whose decision holds.

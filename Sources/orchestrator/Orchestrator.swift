@@ -13,7 +13,9 @@ struct Orchestrator: ParsableCommand {
               orchestrator config explain
               orchestrator doctor
             """,
-        subcommands: [RunCommand.self, JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self],
+        subcommands: [
+            RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, VenueCommand.self,
+            JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self],
         defaultSubcommand: RunCommand.self)
 
     static func main() {

@@ -14,7 +14,7 @@ package struct RunSettings: Sendable {
     package var data = "martlet-data"
     package var durability = DurabilityLevel.process
     /// Length of a run in virtual time; nil: until it is stopped.
-    package var duration: Nanoseconds? = .hours(2)
+    package var duration: Nanoseconds? = .hours(6)
     /// Length of the bars that decisions are made on.
     package var timeframe = Nanoseconds.minutes(1)
     package var capital = Money(ExactDecimal(1_000_000, 0), "USD")

@@ -31,7 +31,7 @@ package struct VenueSettings: Sendable {
     package var host = "127.0.0.1"
     /// 0: the embedded exchange takes a free one.
     package var port: UInt16 = 0
-    package var speed = Speed(60)
+    package var speed = Speed(240)
     package var senderCompID = "MARTLET"
     package var targetCompID = "MSIM"
     package var username = "martlet"

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Core
 internal import CxxJournal
+internal import Foundation
 internal import Live
 
 struct JournalCommand: ParsableCommand {
@@ -17,7 +18,9 @@ struct JournalLocation: ParsableArguments {
 
     func path() throws -> String {
         if let folder { return folder }
-        return DataFolder(try source.load().configuration.run.data).journal
+        let data = try source.load().configuration.run.data
+        let own = DataFolder(data).journal
+        return FileManager.default.fileExists(atPath: own) ? own : DataFolder(data + "/latest").journal
     }
 }
 

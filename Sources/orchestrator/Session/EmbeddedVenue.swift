@@ -25,18 +25,23 @@ final class EmbeddedVenue {
         options.machine_durability = configuration.run.durability == .machine
         options.exchange.seed = configuration.run.seed
         options.exchange.instrument_count = UInt32(instruments.count)
-        market(&options.exchange, configuration)
+        if let series {
+            options.exchange.recorded = series.events.baseAddress
+            options.exchange.recorded_count = UInt64(series.events.count)
+        } else {
+            configuration.generate(&options.exchange)
+        }
         let account = martlet.VenueAccount(
             client: strings.pointer(configuration.venue.senderCompID), username: strings.pointer(configuration.venue.username),
             password: nil)
-        let profiles = instruments.indices.map { profile(configuration, $0) }
+        let profiles = series == nil ? instruments.indices.map { configuration.generatedProfile($0) } : []
         let status = withElements([account]) { accounts in
             withElements(instruments) { instruments in
                 withElements(profiles) { profiles in
                     options.accounts = accounts.baseAddress
                     options.account_count = 1
                     options.exchange.instruments = instruments.baseAddress
-                    options.exchange.profiles = profiles.baseAddress
+                    options.exchange.profiles = series == nil ? profiles.baseAddress : nil
                     return server.pointee.start(options)
                 }
             }
@@ -58,40 +63,4 @@ final class EmbeddedVenue {
 
     /// Logs its clients out and joins its thread; its books stay in its folder.
     func stop() { server.pointee.stop(1_000) }
-
-    private func market(_ exchange: inout martlet.ExchangeOptions, _ configuration: RunConfiguration) {
-        if let series {
-            exchange.recorded = series.events.baseAddress
-            exchange.recorded_count = UInt64(series.events.count)
-            exchange.half_spread = 0
-            return
-        }
-        let generated = configuration.market.generated
-        exchange.start_time = Self.startTime
-        exchange.correlation = generated.correlation
-        exchange.regime_minutes = Double(generated.regimeLength.count) / 60e9
-        exchange.regime =
-            switch generated.regime {
-            case .switching: .switching
-            case .range: .range
-            case .trendUp: .trend_up
-            case .trendDown: .trend_down
-            case .storm: .storm
-            }
-    }
-
-    /// Where the generated market's virtual time begins: Monday, 6 January 2025, 14:30 UTC.
-    static let startTime: Int64 = 1_736_173_800_000_000_000
-
-    private func profile(_ configuration: RunConfiguration, _ index: Int) -> martlet.MarketProfile {
-        let generated = configuration.market.generated
-        var profile = martlet.MarketProfile()
-        if series == nil { profile.start_price = configuration.instruments[index].startIncrements ?? 0 }
-        profile.typical_lots = generated.typicalLots
-        profile.daily_volatility = generated.dailyVolatility.fraction
-        profile.events_per_second = generated.eventsPerSecond
-        profile.resting_orders = UInt32(generated.restingOrders)
-        profile.maker_levels = UInt32(generated.makerLevels)
-        return profile
-    }
 }

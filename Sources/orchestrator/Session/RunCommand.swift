@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Live
 internal import Reports
 
 /// The main job.
@@ -9,20 +10,34 @@ struct RunCommand: FormattedCommand {
         abstract: "The main job: the simulated exchange, a session with it over FIX, and a report.",
         discussion: """
             Starts the simulated exchange, connects to it over FIX, lets the council trade under the risk gate, and \
-            reports. Each run has a folder of its own in run.data.
+            reports. The exchange's market is generated, or an imported one with --market. Each run has a folder of its \
+            own in run.data; `latest` there names the newest.
 
               orchestrator run --seed 7 --set run.duration=1h
             """)
 
     @OptionGroup var source: ConfigurationOptions
+    @OptionGroup var market: MarketOptions
     @OptionGroup var seed: SeedOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let configuration = try source.load(seed.overrides).configuration
+        let (configuration, words) = try source.loadWithSource(market.overrides(configured: seed.overrides))
+        let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
+        let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
         let folder = try RunFolder.next(configuration)
-        let report = try SessionRunner(configuration: configuration, folder: folder, series: nil, mode: "paper").run()
-        switch output.format {
+        let report = try SessionRunner(
+            configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: configuration.run.data,
+            source: words
+        ).run()
+        RunFolder.nameLatest(folder, in: configuration.run.data)
+        output.write(report)
+    }
+}
+
+extension OutputOptions {
+    func write(_ report: RunReport) {
+        switch format {
         case .text: Output.line(report.terminal())
         case .json: Output.line(report.json())
         }
@@ -34,9 +49,17 @@ enum RunFolder {
     static func next(_ configuration: RunConfiguration) throws(CommandFailure) -> String {
         for number in 1...9_999 {
             let digits = String(number)
-            let folder = "\(configuration.run.data)/\(configuration.run.name)-\(String(repeating: "0", count: 4 - digits.count))\(digits)"
+            let padding = String(repeating: "0", count: 4 - digits.count)
+            let folder = "\(configuration.run.data)/\(configuration.run.name)-\(padding)\(digits)"
             if !FileManager.default.fileExists(atPath: folder) { return folder }
         }
         throw CommandFailure(.inputOutput, "\(configuration.run.data) has 9999 runs of that name: move them away or change run.name")
+    }
+
+    /// Points `<data>/latest` to the run; a data folder that takes no links goes without.
+    static func nameLatest(_ folder: String, in data: String) {
+        let link = "\(data)/latest"
+        unlink(link)
+        symlink(URL(fileURLWithPath: folder).lastPathComponent, link)
     }
 }

@@ -17,6 +17,9 @@ struct SessionRunner {
     /// The market to replay; `nil`: a generated one.
     let series: EventSeries?
     let mode: String
+    /// Where the kill switch's file and the control socket are.
+    let controlFolder: String
+    let source: ConfigurationSource
 
     func run() throws -> RunReport {
         try makeFolder()
@@ -27,6 +30,7 @@ struct SessionRunner {
             let embedded = try EmbeddedVenue(
                 configuration, instruments: session.instruments, series: series, folder: folder + "/venue")
             session.venue.port = embedded.port
+            session.startTime = embedded.time
             venue = embedded
         }
         defer { venue?.stop() }
@@ -54,22 +58,28 @@ struct SessionRunner {
         session.policy = configuration.risk.policy
         if let series {
             session.instruments = series.instruments
-            // What a bar was is quotes and trades by the time the exchange replays it.
-            session.sources = series.kinds.map { $0 == .byOrder ? .byOrder : .byOrder }
+            // Whatever was recorded, the exchange shows it order by order.
+            session.sources = series.kinds.map { _ in .byOrder }
             session.market = "recorded market, \(names(series.instruments))"
         } else {
-            session.instruments = configuration.instruments.enumerated().map {
-                martlet.InstrumentDefinition($0.element.instrument(moneyUnit: configuration.run.moneyUnit), id: UInt32($0.offset))
-            }
+            session.instruments = configuration.definitions
             session.sources = session.instruments.map { _ in .byOrder }
             session.market = "generated market, \(names(session.instruments))"
         }
         session.dataFolder = folder
         session.survivesMachine = configuration.run.durability == .machine
         session.speed = configuration.venue.speed.factor
-        session.duration = configuration.run.duration?.count ?? .max
+        session.duration = min(configuration.run.duration?.count ?? .max, series.map(Self.length) ?? .max)
+        session.controlFolder = controlFolder
+        session.runText = RunText(mode: mode, market: session.market, speed: session.speed, source: source).json
         session.venue = try connection()
         return session
+    }
+
+    /// Nanoseconds that a recorded market lasts.
+    private static func length(_ series: EventSeries) -> Int64 {
+        guard let first = series.events.first, let last = series.events.last else { return 0 }
+        return last.receive_time - first.receive_time
     }
 
     private func names(_ instruments: [martlet.InstrumentDefinition]) -> String {

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import Live
+internal import Reports
+
+/// A session that goes on where the last one ended.
+struct PaperCommand: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "paper",
+        abstract: "A paper session with a venue over FIX that goes on where the last one in its data folder ended.",
+        discussion: """
+            Journal, message store and positions in run.data are taken up again: starting and recovering are one path. \
+            With venue.embedded: false it connects to a venue of its own, such as `orchestrator venue`.
+
+              orchestrator paper --config paper.yaml --set venue.embedded=false --set venue.port=9880
+            """)
+
+    @OptionGroup var source: ConfigurationOptions
+    @OptionGroup var market: MarketOptions
+    @OptionGroup var seed: SeedOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let (configuration, words) = try source.loadWithSource(market.overrides(configured: seed.overrides))
+        let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
+        let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
+        let folder = configuration.run.data
+        let report = try SessionRunner(
+            configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: folder, source: words
+        ).run()
+        output.write(report)
+    }
+}
+
+/// The same with real money.
+struct LiveCommand: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "live",
+        abstract: "A session with a broker, with real money; refuses without the confirmation in the configuration.",
+        discussion: """
+            Needs live.confirm in the configuration file, word for word: "\(LiveSettings.confirmation)".
+
+              orchestrator live --config live.yaml
+            """)
+
+    @OptionGroup var source: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let (configuration, words) = try source.loadWithSource()
+        guard configuration.live.isConfirmed else {
+            throw CommandFailure(.refused, "live.confirm must be, word for word: \"\(LiveSettings.confirmation)\"")
+        }
+        guard !configuration.venue.embedded, configuration.market.source == .generated, configuration.venue.speed.factor == 1 else {
+            throw CommandFailure(
+                .refused, "live trades at a broker in real time: set venue.embedded: false and venue.speed: 1x, and no recorded market")
+        }
+        let folder = configuration.run.data
+        let report = try SessionRunner(
+            configuration: configuration, folder: folder, series: nil, mode: "live", controlFolder: folder, source: words
+        ).run()
+        output.write(report)
+    }
+}

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import CxxEvent
+internal import CxxJournal
+internal import Engine
+internal import Foundation
+internal import Live
+internal import MarketData
+
+/// A session again, from its journal alone.
+struct ReplayCommand: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Replays a session's journal and compares every decision and order bit for bit.",
+        discussion: """
+            Feeds the journalled inputs to a new engine, made from the configuration in the journal's header. No network, \
+            agent or clock takes part. Ends with 1 where the engine says anything else than was journalled.
+
+              orchestrator replay martlet-data/latest/journal
+            """)
+
+    @OptionGroup var location: JournalLocation
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let path = try location.path()
+        var reader = martlet.JournalReader()
+        let status = reader.open(path)
+        guard status == .ok else { throw failure(status, "\(path): \(String(cString: martlet.journal_status_text(status)))") }
+        let text = try RunText(
+            json: String(
+                decoding: UnsafeRawBufferPointer(start: reader.run_text(), count: reader.run_text_size()), as: UTF8.self))
+        guard text.mode != "backtest" else {
+            throw CommandFailure(.usage, "a backtest's journal names its events in the catalog: run `orchestrator backtest` again and compare the digests")
+        }
+        let configuration = try text.load()
+        var session = SessionConfiguration()
+        session.instruments = (0..<reader.instrument_count()).map { reader.instrument($0) }
+        session.sources = session.instruments.map { _ in .byOrder }
+        session.engine = configuration.engine(speed: text.speed)
+        session.policy = configuration.risk.policy
+        var replay = try JournalReplay(folder: path, engine: TradingSession.engine(session))
+        do {
+            try replay.run()
+        } catch {
+            throw CommandFailure(.finding, "\(path): \(error)")
+        }
+        write(Replayed(path: path, replay.summary))
+    }
+
+    private func write(_ result: Replayed) {
+        switch output.format {
+        case .json: Output.json(result)
+        case .text:
+            Output.table([
+                ["journal", result.journal], ["same", "yes"], ["inputs", "\(result.inputs)"], ["decisions", "\(result.decisions)"],
+                ["outputs", "\(result.outputs), \(result.commands) commands"], ["runs", "\(result.runs)"],
+                ["digest", "inputs     \(result.digest.inputs)"], ["", "decisions  \(result.digest.decisions)"],
+            ])
+        }
+    }
+
+    private struct Replayed: Encodable {
+        struct Digest: Encodable {
+            var inputs: String
+            var decisions: String
+        }
+        var journal: String
+        var inputs: UInt64
+        var outputs: UInt64
+        var commands: UInt64
+        var decisions: UInt64
+        var runs: UInt64
+        var unwritten: UInt64
+        var digest: Digest
+
+        init(path: String, _ summary: ReplaySummary) {
+            journal = path
+            inputs = summary.inputs
+            outputs = summary.outputs
+            commands = summary.commands
+            decisions = summary.decisions
+            runs = summary.runs
+            unwritten = summary.unwritten
+            digest = Digest(inputs: summary.inputDigest, decisions: summary.decisionDigest)
+        }
+    }
+}

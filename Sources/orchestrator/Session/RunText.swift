@@ -1,0 +1,70 @@
+internal import Foundation
+
+/// What a journal's header says of its run beyond the instruments: enough to make the same engine again.
+struct RunText: Codable {
+    /// Version of this text.
+    var version = 1
+    var mode: String
+    var market: String
+    /// Seconds of the session in a second of wall time.
+    var speed: Double
+    /// The configuration file as it was, empty where there was none, and what won over it.
+    var configuration: String
+    var overrides: [Value]
+
+    struct Value: Codable {
+        var key: String
+        var text: String
+    }
+
+    init(mode: String, market: String, speed: Double, source: ConfigurationSource) {
+        self.mode = mode
+        self.market = market
+        self.speed = speed
+        configuration = source.text
+        overrides = source.overrides.map { Value(key: $0.key, text: $0.text) }
+    }
+
+    var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { preconditionFailure("texts and numbers that cannot be written as JSON") }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    init(json: String) throws(CommandFailure) {
+        do {
+            self = try JSONDecoder().decode(RunText.self, from: Data(json.utf8))
+        } catch {
+            throw CommandFailure(.badData, "the journal's header does not tell its run: \(error.localizedDescription)")
+        }
+        guard version == 1 else { throw CommandFailure(.badData, "the journal's run text has version \(version); expected 1") }
+    }
+
+    /// The configuration of the run that wrote it.
+    func load() throws(ConfigurationError) -> RunConfiguration {
+        let values = overrides.map {
+            ConfigurationDocument.Override(key: $0.key, text: $0.text, origin: .commandLine(option: "the journal"))
+        }
+        let document = try ConfigurationDocument(text: configuration, path: "the journal", overrides: values)
+        return try RunConfiguration.load(document).configuration
+    }
+}
+
+/// Where a configuration came from, word for word.
+struct ConfigurationSource {
+    var text: String
+    var overrides: [ConfigurationDocument.Override]
+}
+
+extension ConfigurationOptions {
+    /// The configuration and the words that it was made from.
+    func loadWithSource(
+        _ own: [ConfigurationDocument.Override] = []
+    ) throws -> (configuration: RunConfiguration, source: ConfigurationSource) {
+        let values = try overrides(own)
+        let configuration = try RunConfiguration.load(file: config, overrides: values).configuration
+        let text = try config.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? ""
+        return (configuration, ConfigurationSource(text: text, overrides: values))
+    }
+}
