@@ -26,11 +26,13 @@ extension Catalog {
 
     /// What is wrong with a partition's bytes; `nil` where they are those of the manifest.
     package func fault(of partition: CatalogPartition, at path: String) -> String? {
-        var digest = martlet.sha256_file(path)
-        guard digest.status == .ok else { return text(of: digest.status) }
-        let hex = withUnsafeBytes(of: &digest.hex) { String(decoding: $0.prefix(64), as: UTF8.self) }
-        return hex == partition.sha256
-            ? nil : "expected content \(partition.sha256.prefix(12))…, found \(hex.prefix(12))…: the file was changed"
+        do {
+            let found = try FileDigest(path: path).sha256
+            return found == partition.sha256
+                ? nil : "expected content \(partition.sha256.prefix(12))…, found \(found.prefix(12))…: the file was changed"
+        } catch {
+            return error.description
+        }
     }
 
     private func contentFault(of partition: CatalogPartition, in entry: CatalogEntry, at path: String) -> String? {

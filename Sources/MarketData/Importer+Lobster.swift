@@ -87,8 +87,7 @@ private func decode(
 
 /// Says why an orderbook file has no first row.
 private func refuseOrderbook(_ path: String) throws(MarketDataError) -> Never {
-    let digest = martlet.sha256_file(path)
-    try require(digest.status, path: path)
+    _ = try FileDigest(path: path)
     throw .unknownLayout(
         path: path, seen: "expected rows of ask price, ask size, bid price, bid size for each level, without a header")
 }

@@ -75,12 +75,10 @@ struct SeriesWriter {
         var status = writer.append(events.baseAddress, events.count)
         if status == .ok { status = writer.commit() }
         guard status == .ok else { throw .unreadable(path: temporary, reason: text(of: status)) }
-        var digest = martlet.sha256_file(temporary)
-        guard digest.status == .ok else { throw .unreadable(path: temporary, reason: text(of: digest.status)) }
-        let hex = withUnsafeBytes(of: &digest.hex) { String(decoding: $0.prefix(64), as: UTF8.self) }
+        let digest = try FileDigest(path: temporary)
         let partition = CatalogPartition(
             day: day, events: events.count, firstTime: events[0].exchange_time,
-            lastTime: events[events.count - 1].exchange_time, bytes: Int(digest.bytes), sha256: hex)
+            lastTime: events[events.count - 1].exchange_time, bytes: digest.bytes, sha256: digest.sha256)
         let path = "\(folder)/\(partition.fileName)"
         guard rename(temporary, path) == 0 else {
             throw .unreadable(path: path, reason: String(cString: strerror(errno)))

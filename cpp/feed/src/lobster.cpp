@@ -142,7 +142,8 @@ private:
         case LobsterType::execute:
             // Without the order in a book, or as part of the row that is the snapshot, the print is all there is.
             if (!by_order || seeds) {
-                book_.emit(EventKind::trade, opposite(message.side), message.price, message.size, message.order);
+                book_.emit(EventKind::trade, opposite(message.side), message.price, message.size, message.order,
+                           by_order ? market_flag_implied : 0);
                 return Defect::none;
             }
             break;

@@ -118,7 +118,8 @@ Defect LobsterBook::reduce_resting(const LobsterMessage& message) {
     if (level == side.levels.end() || level->second.resting < message.size) {
         // An execution prints whether or not its order is known.
         if (message.type == LobsterType::execute)
-            emit(EventKind::trade, message.side == Side::buy ? Side::sell : Side::buy, message.price, message.size, message.order);
+            emit(EventKind::trade, message.side == Side::buy ? Side::sell : Side::buy, message.price, message.size, message.order,
+                 market_flag_implied);
         if (at <= side.horizon) return Defect::unknown_order;
         ++counts_.outside;
         return Defect::none;

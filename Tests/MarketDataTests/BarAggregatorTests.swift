@@ -1,0 +1,112 @@
+import CxxEvent
+import Domain
+import MarketData
+import Testing
+
+@Suite struct BarAggregatorTests {
+    private static let second: Int64 = 1_000_000_000
+
+    private func trade(_ seconds: Int64, _ price: Int64, _ quantity: Int64 = 1) -> martlet.MarketEvent {
+        var event = martlet.MarketEvent()
+        event.kind = .trade
+        event.receive_time = seconds * Self.second
+        event.exchange_time = event.receive_time
+        event.price = price
+        event.quantity = quantity
+        return event
+    }
+
+    private func bar(closing minute: Int64, _ open: Int64, _ high: UInt32, _ low: Int64, _ close: Int64) -> martlet.MarketEvent {
+        var bar = martlet.BarEvent()
+        bar.kind = .bar
+        bar.exchange_time = minute * 60 * Self.second
+        bar.receive_time = bar.exchange_time
+        bar.low = low
+        bar.open_above_low = UInt32(open - low)
+        bar.high_above_low = high - UInt32(low)
+        bar.close_above_low = UInt32(close - low)
+        bar.seconds = 60
+        bar.volume = 2
+        return martlet.as_market_event(bar)
+    }
+
+    @Test("a bar of ticks is given out by the first tick at or after its end, and not before")
+    func ticks() throws {
+        var builder = BarAggregator(timeframe: .minute, price: .trades)
+        for event in [trade(0, 100), trade(10, 120, 3), trade(59, 90)] { #expect(builder.add(event) == nil) }
+        let bar = try #require(builder.add(trade(60, 500)))
+        #expect(bar.exchange_time == 60 * Self.second)
+        #expect((bar.open(), bar.high(), bar.low, bar.close()) == (100, 120, 90, 90))
+        #expect(bar.volume == 5)
+    }
+
+    @Test("a span without ticks gives no bar")
+    func gap() throws {
+        var builder = BarAggregator(timeframe: .minute, price: .trades)
+        #expect(builder.add(trade(0, 100)) == nil)
+        #expect(try #require(builder.add(trade(600, 200))).exchange_time == 60 * Self.second)
+        #expect(try #require(builder.add(trade(660, 300))).exchange_time == 660 * Self.second)
+    }
+
+    @Test("a longer bar is given out with the shorter bar that closes with it")
+    func shorterBars() throws {
+        var builder = BarAggregator(timeframe: .minutes5, price: .trades)
+        for minute in Int64(1)...4 { #expect(builder.add(bar(closing: minute, 100, 110 + UInt32(minute), 90 - minute, 101)) == nil) }
+        let five = try #require(builder.add(bar(closing: 5, 100, 105, 95, 99)))
+        #expect(five.exchange_time == 300 * Self.second)
+        #expect((five.open(), five.high(), five.low, five.close()) == (100, 114, 86, 99))
+        #expect(five.volume == 10)
+        #expect(five.seconds == 300)
+    }
+
+    @Test("when the closing bar is absent the longer bar comes with the next one, without its prices")
+    func absentClose() throws {
+        var builder = BarAggregator(timeframe: .minutes5, price: .trades)
+        #expect(builder.add(bar(closing: 4, 100, 110, 90, 101)) == nil)
+        let five = try #require(builder.add(bar(closing: 7, 200, 210, 190, 201)))
+        #expect(five.exchange_time == 300 * Self.second)
+        #expect(five.high() == 110)
+    }
+
+    @Test("bars of one side never mix with those of another, and times before 1970 have bars too")
+    func sides() throws {
+        var builder = BarAggregator(timeframe: .minute, price: .bid)
+        #expect(builder.add(bar(closing: 1, 100, 110, 90, 101)) == nil)
+        var trades = BarAggregator(timeframe: .minute, price: .trades)
+        #expect(trades.add(trade(-61, 7)) == nil)
+        #expect(try #require(trades.add(trade(-1, 8))).exchange_time == -60 * Self.second)
+    }
+
+    @Test(
+        "five-minute bars of the BTC-PERP sample hold the extremes of their minutes",
+        .enabled(if: Samples.run, "the market data samples are not beside the checkout"))
+    func sample() throws {
+        let folder = try TemporaryFolder()
+        let catalog = try folder.catalog()
+        _ = try importFile(
+            ImportRequest(
+                source: .bars(path: Samples.path("crypto_bars/btc-perp_1m_20211231_20220201.csv.gz")),
+                instrument: specification("FTX", "BTC-PERP")), into: catalog)
+        let entry = try catalog.buildBars(from: CatalogSelection(symbol: "BTC-PERP"), timeframe: .minutes5)
+        let minutes = try catalog.load([CatalogSelection(symbol: "BTC-PERP", timeframe: .minute)])
+        let fives = try catalog.load([CatalogSelection(symbol: "BTC-PERP", timeframe: .minutes5)])
+        #expect(entry.events == fives.events.count)
+        #expect(fives.events.count == 9_006)
+        var volume: [Int64: Int64] = [:]
+        var high: [Int64: Int64] = [:]
+        for event in minutes.events {
+            let bar = martlet.as_bar(event)
+            let close = (bar.exchange_time + 300 * Self.second - 1) / (300 * Self.second) * 300 * Self.second
+            volume[close, default: 0] += bar.volume
+            high[close] = max(high[close] ?? 0, bar.high())
+        }
+        for event in fives.events {
+            let bar = martlet.as_bar(event)
+            #expect(volume[bar.exchange_time] == bar.volume)
+            #expect(high[bar.exchange_time] == bar.high())
+        }
+        #expect(throws: MarketDataError.self) {
+            try catalog.buildBars(from: CatalogSelection(symbol: "BTC-PERP", timeframe: .minutes5), timeframe: .minute)
+        }
+    }
+}
