@@ -30,29 +30,36 @@ import Testing
         return martlet.as_market_event(bar)
     }
 
+    /// What the builder gives out after each event.
+    private func given(
+        _ timeframe: Timeframe, _ price: BarPrice, _ events: [martlet.MarketEvent]
+    ) -> [martlet.BarEvent?] {
+        var builder = BarAggregator(timeframe: timeframe, price: price)
+        return events.map { builder.add($0) }
+    }
+
     @Test("a bar of ticks is given out by the first tick at or after its end, and not before")
     func ticks() throws {
-        var builder = BarAggregator(timeframe: .minute, price: .trades)
-        for event in [trade(0, 100), trade(10, 120, 3), trade(59, 90)] { #expect(builder.add(event) == nil) }
-        let bar = try #require(builder.add(trade(60, 500)))
+        let bars = given(.minute, .trades, [trade(0, 100), trade(10, 120, 3), trade(59, 90), trade(60, 500)])
+        #expect(bars.dropLast().allSatisfy { $0 == nil })
+        let bar = try #require(bars[3])
         #expect(bar.exchange_time == 60 * Self.second)
         #expect((bar.open(), bar.high(), bar.low, bar.close()) == (100, 120, 90, 90))
         #expect(bar.volume == 5)
     }
 
     @Test("a span without ticks gives no bar")
-    func gap() throws {
-        var builder = BarAggregator(timeframe: .minute, price: .trades)
-        #expect(builder.add(trade(0, 100)) == nil)
-        #expect(try #require(builder.add(trade(600, 200))).exchange_time == 60 * Self.second)
-        #expect(try #require(builder.add(trade(660, 300))).exchange_time == 660 * Self.second)
+    func gap() {
+        let bars = given(.minute, .trades, [trade(0, 100), trade(600, 200), trade(660, 300)])
+        #expect(bars.map { $0?.exchange_time } == [nil, 60 * Self.second, 660 * Self.second])
     }
 
     @Test("a longer bar is given out with the shorter bar that closes with it")
     func shorterBars() throws {
-        var builder = BarAggregator(timeframe: .minutes5, price: .trades)
-        for minute in Int64(1)...4 { #expect(builder.add(bar(closing: minute, 100, 110 + UInt32(minute), 90 - minute, 101)) == nil) }
-        let five = try #require(builder.add(bar(closing: 5, 100, 105, 95, 99)))
+        let minutes = (Int64(1)...4).map { bar(closing: $0, 100, 110 + UInt32($0), 90 - $0, 101) }
+        let bars = given(.minutes5, .trades, minutes + [bar(closing: 5, 100, 105, 95, 99)])
+        #expect(bars.dropLast().allSatisfy { $0 == nil })
+        let five = try #require(bars[4])
         #expect(five.exchange_time == 300 * Self.second)
         #expect((five.open(), five.high(), five.low, five.close()) == (100, 114, 86, 99))
         #expect(five.volume == 10)
@@ -61,20 +68,17 @@ import Testing
 
     @Test("when the closing bar is absent the longer bar comes with the next one, without its prices")
     func absentClose() throws {
-        var builder = BarAggregator(timeframe: .minutes5, price: .trades)
-        #expect(builder.add(bar(closing: 4, 100, 110, 90, 101)) == nil)
-        let five = try #require(builder.add(bar(closing: 7, 200, 210, 190, 201)))
+        let bars = given(.minutes5, .trades, [bar(closing: 4, 100, 110, 90, 101), bar(closing: 7, 200, 210, 190, 201)])
+        let five = try #require(bars[1])
         #expect(five.exchange_time == 300 * Self.second)
         #expect(five.high() == 110)
     }
 
     @Test("bars of one side never mix with those of another, and times before 1970 have bars too")
-    func sides() throws {
-        var builder = BarAggregator(timeframe: .minute, price: .bid)
-        #expect(builder.add(bar(closing: 1, 100, 110, 90, 101)) == nil)
-        var trades = BarAggregator(timeframe: .minute, price: .trades)
-        #expect(trades.add(trade(-61, 7)) == nil)
-        #expect(try #require(trades.add(trade(-1, 8))).exchange_time == -60 * Self.second)
+    func sides() {
+        #expect(given(.minute, .bid, [bar(closing: 1, 100, 110, 90, 101)])[0] == nil)
+        let bars = given(.minute, .trades, [trade(-61, 7), trade(-1, 8)])
+        #expect(bars.map { $0?.exchange_time } == [nil, -60 * Self.second])
     }
 
     @Test(
