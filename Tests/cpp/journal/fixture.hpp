@@ -144,4 +144,37 @@ inline int count_segments(const std::string& directory) {
     return count;
 }
 
+/// Two signed segments of a few records each.
+inline void write_signed_journal(const std::string& directory, std::uint64_t records = 12) {
+    Journal journal;
+    JournalOptions options = small_options(directory);
+    options.quiet_nanoseconds = a_minute;
+    ASSERT_EQ(journal.open(options), JournalStatus::ok);
+    for (std::uint64_t sequence = 1; sequence <= records; ++sequence) {
+        ASSERT_TRUE(append(journal, sequence));
+        ASSERT_TRUE(journal.wait_durable(sequence, a_minute)); // one batch each, so that blocks fill up in between
+    }
+    ASSERT_EQ(journal.close(), JournalStatus::ok);
+}
+
+/// The files of a journal whose writer died after two segments, one block and two records behind it.
+inline void write_crashed_journal(const std::string& directory) {
+    TemporaryDirectory alive;
+    Journal journal;
+    JournalOptions options = small_options(alive.path());
+    options.quiet_nanoseconds = a_minute;
+    ASSERT_EQ(journal.open(options), JournalStatus::ok);
+    std::uint64_t sequence = 0;
+    while (journal.segment() < 2) {
+        ASSERT_TRUE(append(journal, ++sequence));
+        journal.kick(); // the first segment ends on the journal's own thread
+        ASSERT_TRUE(journal.wait_durable(sequence, a_minute));
+    }
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(append(journal, ++sequence));
+    ASSERT_EQ(journal.flush(), JournalStatus::ok);
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(append(journal, ++sequence));
+    ASSERT_TRUE(journal.wait_durable(sequence, a_minute));
+    copy_journal(alive.path(), directory);
+}
+
 } // namespace martlet

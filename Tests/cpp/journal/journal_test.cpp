@@ -301,6 +301,16 @@ TEST(Journal, refuses_a_key_that_others_can_read_or_that_is_none) {
     write_bytes(key, "not a key");
     EXPECT_EQ(journal.open(options), JournalStatus::key_error);
     write_bytes(key, pem);
+    const std::string other = directory / "other.key";
+    JournalOptions elsewhere = small_options(other);
+    elsewhere.key_file = other.c_str();
+    const std::string other_place = directory / "other";
+    elsewhere.directory = other_place.c_str();
+    Journal another;
+    ASSERT_EQ(another.open(elsewhere), JournalStatus::ok);
+    std::filesystem::copy_file(other + ".pub", key + ".pub", std::filesystem::copy_options::overwrite_existing);
+    EXPECT_EQ(journal.open(options), JournalStatus::key_error) << "the public key is another's";
+    std::filesystem::remove(key + ".pub");
     EXPECT_EQ(journal.open(options), JournalStatus::ok);
 }
 

@@ -39,7 +39,10 @@ struct JournalReader::State {
             const bool torn = last() && header_is_torn_tail(segment, numbers[at]);
             opened = torn ? JournalStatus::damaged_tail : JournalStatus::damaged_inside;
         }
-        if (opened != JournalStatus::ok) return fail(opened);
+        if (opened != JournalStatus::ok) {
+            segment = SegmentFile{}; // its header may speak of bytes that are not there
+            return fail(opened);
+        }
         if (check_previous && segment.header.previous_sequence != previous) {
             damage.set(offsetof(SegmentHeader, previous_sequence), "goes on after sequence %" PRIu64 ", expected %" PRIu64,
                        segment.header.previous_sequence, previous);
@@ -140,8 +143,9 @@ std::size_t JournalReader::error_text(char* text, std::size_t capacity) const no
     if (state.damage.what[0] == 0) {
         length = std::snprintf(text, capacity, "%s", journal_status_text(state.status));
     } else {
-        length = std::snprintf(text, capacity, "%s: segment %" PRIu64 " at byte %" PRIu64 ": %s", journal_status_text(state.status),
-                               state.numbers.empty() ? 0 : state.numbers[state.index], state.damage.offset, state.damage.what);
+        const std::uint64_t number = state.numbers.empty() ? 0 : state.numbers[state.index];
+        length = std::snprintf(text, capacity, "%s: segment %" PRIu64 " at byte %" PRIu64 ": %s",
+                               journal_status_text(state.status), number, state.damage.offset, state.damage.what);
     }
     return std::min(static_cast<std::size_t>(std::max(length, 0)), capacity == 0 ? 0 : capacity - 1);
 }
@@ -151,7 +155,9 @@ std::size_t JournalReader::record_size() const noexcept { return state_->on_reco
 const void* JournalReader::payload() const noexcept {
     return state_->on_record ? state_->frame.record + state_->frame.header.size : nullptr;
 }
-std::size_t JournalReader::payload_size() const noexcept { return state_->on_record ? state_->frame.header.payload_size : 0; }
+std::size_t JournalReader::payload_size() const noexcept {
+    return state_->on_record ? state_->frame.header.payload_size : 0;
+}
 std::uint64_t JournalReader::sequence() const noexcept { return state_->on_record ? state_->previous : 0; }
 
 EventKind JournalReader::kind() const noexcept { return market().kind; }

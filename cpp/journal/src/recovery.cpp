@@ -15,13 +15,6 @@
 namespace martlet::detail {
 namespace {
 
-RecoveryReport& failed(RecoveryReport& report, JournalStatus status, int error, const char* what) {
-    report.status = status;
-    report.error_number = error;
-    std::snprintf(report.what, sizeof(report.what), "%s", what);
-    return report;
-}
-
 // Names of files that a crash left half made; nothing refers to them.
 int remove_leftovers(const std::string& directory) {
     std::vector<std::string> names;
@@ -64,7 +57,8 @@ int finish_segment(const std::string& path, const SegmentFile& segment, Walk& wa
     std::uint64_t offset = walk.good_end;
     if (walk.good_end > walk.block_begin) {
         DigestBuilder digest;
-        walk.reached.head = chain(digest, walk.reached.head, segment.file.data() + walk.block_begin, walk.good_end - walk.block_begin);
+        walk.reached.head = chain(digest, walk.reached.head, segment.file.data() + walk.block_begin,
+                                  walk.good_end - walk.block_begin);
         const BlockRecord block =
             make_block(segment.header.segment, offset, walk.block_begin, walk.reached.sequence, walk.reached.head);
         const auto* at = reinterpret_cast<const unsigned char*>(&block);
@@ -78,6 +72,102 @@ int finish_segment(const std::string& path, const SegmentFile& segment, Walk& wa
     error = write_all(file.get(), bytes.data(), bytes.size());
     return error != 0 ? error : sync_data(file.get());
 }
+
+class Recoverer {
+public:
+    Recoverer(const std::string& directory, const SigningKey& key) : directory_(directory), key_(key) {}
+
+    RecoveryReport run() {
+        int error = remove_leftovers(directory_);
+        if (error == 0) error = list_segments(directory_, &numbers_);
+        if (error != 0) return failed(status_of(error), error, "the directory cannot be read or tidied");
+        // Once, unless the last segment has nothing but a torn header: then the one before it is the last.
+        while (!numbers_.empty()) {
+            const Step step = take_last();
+            if (step == Step::refused) return report_;
+            if (step == Step::done) break;
+        }
+        error = sync_directory(directory_);
+        return error == 0 ? report_ : failed(status_of(error), error, "the directory cannot be synced");
+    }
+
+private:
+    enum class Step { done, removed, refused };
+
+    RecoveryReport& failed(JournalStatus status, int error, const char* what) {
+        report_.status = status;
+        report_.error_number = error;
+        std::snprintf(report_.what, sizeof(report_.what), "%s", what);
+        return report_;
+    }
+    Step refuse(JournalStatus status, int error, const char* what) {
+        failed(status, error, what);
+        return Step::refused;
+    }
+
+    Step take_last() {
+        const std::uint64_t number = numbers_.back();
+        int error = 0;
+        Damage damage;
+        SegmentFile segment;
+        const JournalStatus opened = segment.open(directory_, number, &damage, &error);
+        if (opened == JournalStatus::damaged_tail || opened == JournalStatus::damaged_inside) {
+            return remove_torn(segment, damage);
+        }
+        if (opened != JournalStatus::ok) return refuse(opened, error, damage.what);
+        ChainPoint before;
+        if (!find_before(segment, &before, &damage)) return refuse(JournalStatus::damaged_inside, 0, damage.what);
+        Walk walk = walk_segment(segment, before, true);
+        if (walk.status == JournalStatus::damaged_inside) return refuse(walk.status, 0, walk.damage.what);
+        if (walk.status == JournalStatus::damaged_tail) {
+            report_.bytes_cut += segment.file.size() - walk.good_end;
+            report_.records_cut = walk.tail_records;
+            std::memcpy(report_.what, walk.damage.what, sizeof(report_.what));
+        }
+        if (!walk.sealed) {
+            error = finish_segment(segment_path(directory_, number), segment, walk, key_);
+            if (error != 0) return refuse(status_of(error), error, "the last segment cannot be signed");
+            report_.signed_now = true;
+        }
+        report_.last_sequence = walk.reached.sequence;
+        report_.last_segment = number;
+        report_.head = walk.reached.head;
+        return Step::done;
+    }
+
+    Step remove_torn(const SegmentFile& segment, const Damage& damage) {
+        const std::uint64_t number = numbers_.back();
+        if (!header_is_torn_tail(segment, number)) return refuse(JournalStatus::damaged_inside, 0, damage.what);
+        if (unlink(segment_path(directory_, number).c_str()) != 0) {
+            return refuse(status_of(errno), errno, "the torn segment cannot be removed");
+        }
+        report_.bytes_cut += segment.file.size();
+        std::memcpy(report_.what, damage.what, sizeof(report_.what));
+        numbers_.pop_back();
+        return Step::removed;
+    }
+
+    // Where the chain stood before the last segment.
+    bool find_before(const SegmentFile& segment, ChainPoint* before, Damage* damage) const {
+        const std::uint64_t number = numbers_.back();
+        if (number == 1) return true;
+        if (numbers_.size() == 1) { // earlier segments are archived elsewhere
+            before->sequence = segment.header.previous_sequence;
+            std::memcpy(before->head.bytes, segment.header.previous_head, sizeof(before->head.bytes));
+            return true;
+        }
+        if (numbers_[numbers_.size() - 2] != number - 1) {
+            damage->set(0, "%s", "the segment before the last is missing");
+            return false;
+        }
+        return seal_of(directory_, number - 1, before, damage);
+    }
+
+    const std::string& directory_;
+    const SigningKey& key_;
+    std::vector<std::uint64_t> numbers_;
+    RecoveryReport report_{};
+};
 
 } // namespace
 
@@ -95,54 +185,7 @@ std::string key_path(const std::string& directory, const char* key_file) {
 }
 
 RecoveryReport recover_locked(const std::string& directory, const SigningKey& key) {
-    RecoveryReport report{};
-    std::vector<std::uint64_t> numbers;
-    int error = remove_leftovers(directory);
-    if (error == 0) error = list_segments(directory, &numbers);
-    if (error != 0) return failed(report, status_of(error), error, "the directory cannot be read or tidied");
-    // Once, unless the last segment has nothing but a torn header: then the one before it is the last.
-    while (!numbers.empty()) {
-        const std::uint64_t number = numbers.back();
-        const std::string path = segment_path(directory, number);
-        Damage damage;
-        SegmentFile segment;
-        const JournalStatus opened = segment.open(directory, number, &damage, &error);
-        if (opened == JournalStatus::damaged_tail || opened == JournalStatus::damaged_inside) {
-            if (!header_is_torn_tail(segment, number)) return failed(report, JournalStatus::damaged_inside, 0, damage.what);
-            if (unlink(path.c_str()) != 0) return failed(report, status_of(errno), errno, "the torn segment cannot be removed");
-            report.bytes_cut += segment.file.size();
-            std::memcpy(report.what, damage.what, sizeof(report.what));
-            numbers.pop_back();
-            continue;
-        }
-        if (opened != JournalStatus::ok) return failed(report, opened, error, damage.what);
-        ChainPoint before;
-        if (numbers.size() > 1) {
-            if (numbers[numbers.size() - 2] != number - 1) return failed(report, JournalStatus::damaged_inside, 0, "a segment is missing");
-            if (!seal_of(directory, number - 1, &before, &damage)) return failed(report, JournalStatus::damaged_inside, 0, damage.what);
-        } else if (number != 1) { // earlier segments are archived elsewhere
-            before.sequence = segment.header.previous_sequence;
-            std::memcpy(before.head.bytes, segment.header.previous_head, sizeof(before.head.bytes));
-        }
-        Walk walk = walk_segment(segment, before, true);
-        if (walk.status == JournalStatus::damaged_inside) return failed(report, walk.status, 0, walk.damage.what);
-        if (walk.status == JournalStatus::damaged_tail) {
-            report.bytes_cut += segment.file.size() - walk.good_end;
-            report.records_cut = walk.tail_records;
-            std::memcpy(report.what, walk.damage.what, sizeof(report.what));
-        }
-        if (!walk.sealed) {
-            error = finish_segment(path, segment, walk, key);
-            if (error != 0) return failed(report, status_of(error), error, "the last segment cannot be signed");
-            report.signed_now = true;
-        }
-        report.last_sequence = walk.reached.sequence;
-        report.last_segment = number;
-        report.head = walk.reached.head;
-        break;
-    }
-    error = sync_directory(directory);
-    return error == 0 ? report : failed(report, status_of(error), error, "the directory cannot be synced");
+    return Recoverer(directory, key).run();
 }
 
 } // namespace martlet::detail

@@ -83,8 +83,8 @@ JournalStatus SegmentFile::open(const std::string& directory, std::uint64_t numb
                     journal_format_version, layout_version);
         return JournalStatus::unsupported;
     }
-    const std::size_t expected = padded(sizeof(SegmentHeader) + std::size_t{header.instrument_count} * sizeof(InstrumentDefinition) +
-                                        header.run_text_bytes);
+    const std::size_t map_bytes = std::size_t{header.instrument_count} * sizeof(InstrumentDefinition);
+    const std::size_t expected = padded(sizeof(SegmentHeader) + map_bytes + header.run_text_bytes);
     if (header.header_bytes != expected || header.segment != number) {
         damage->set(0, "the header is of segment %" PRIu64 " with %u bytes, expected %" PRIu64 " with %zu",
                     header.segment, header.header_bytes, number, expected);
@@ -106,7 +106,8 @@ JournalStatus SegmentFile::open(const std::string& directory, std::uint64_t numb
 bool read_frame(const MappedFile& file, std::uint64_t offset, Frame* out, Damage* damage) {
     const std::uint64_t left = file.size() - offset;
     if (left < sizeof(FrameHeader)) {
-        damage->set(offset, "%" PRIu64 " bytes are left where a frame of at least %zu was expected", left, sizeof(FrameHeader));
+        damage->set(offset, "%" PRIu64 " bytes are left where a frame of at least %zu was expected", left,
+                    sizeof(FrameHeader));
         return false;
     }
     const unsigned char* at = file.data() + offset;
@@ -174,12 +175,16 @@ public:
         const MappedFile& file = segment_.file;
         while (walk_.good_end < file.size()) {
             Frame frame;
-            if (walk_.sealed) return inside(walk_.good_end, "%zu bytes stand behind the seal", file.size() - walk_.good_end);
+            if (walk_.sealed) {
+                return inside(walk_.good_end, "%zu bytes stand behind the seal", file.size() - walk_.good_end);
+            }
             if (!read_frame(file, walk_.good_end, &frame, &walk_.damage)) return unreadable();
             if (!take(frame)) return walk_;
             walk_.good_end = frame.end();
         }
-        if (!walk_.sealed && !last_) return inside(walk_.good_end, "%s", "the segment ends unsigned, and another follows");
+        if (!walk_.sealed && !last_) {
+            return inside(walk_.good_end, "%s", "the segment ends unsigned, and another follows");
+        }
         return walk_;
     }
 

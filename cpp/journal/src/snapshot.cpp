@@ -104,7 +104,8 @@ JournalStatus write_snapshot(const char* directory, const char* name, std::uint6
     if (size != 0) std::memcpy(whole.data() + sizeof(header), bytes, size);
     const std::string folder = directory;
     int error = make_directories(folder);
-    if (error == 0) error = write_file_atomically(folder + "/" + file_name(name, sequence), whole.data(), whole.size(), 0644, true);
+    const std::string path = folder + "/" + file_name(name, sequence);
+    if (error == 0) error = write_file_atomically(path, whole.data(), whole.size(), 0644, true);
     if (error != 0) return status_of(error);
 
     std::vector<std::uint64_t> sequences;

@@ -25,17 +25,19 @@ enum class Durability : std::uint8_t {
 /// How to open a journal. The strings and arrays are copied; zero keeps a number's default.
 struct JournalOptions {
     const char* directory = nullptr;      ///< of the segments; made when missing
-    const char* key_file = nullptr;       ///< signing key, made with mode 0600 when missing; null: "<directory>/journal.key"
+    const char* key_file = nullptr;       ///< signing key, made (mode 0600) when missing; null: "<directory>/journal.key"
     Durability durability = Durability::process;
     std::int64_t created_at = 0;          ///< ns since the Unix epoch; the journal reads no clock for what it writes
-    const InstrumentDefinition* instruments = nullptr; ///< the session's instrument map, kept in every segment's header
+    const InstrumentDefinition* instruments = nullptr; ///< the session's map, kept in every segment's header
     std::size_t instrument_count = 0;     ///< at most 1,000,000
-    const char* run_text = nullptr;       ///< what else a reader must know, JSON (configuration's hash, seed …); at most 16 MiB
+    const char* run_text = nullptr;       ///< what else a reader must know, as JSON; at most 16 MiB
     std::uint64_t segment_bytes = 0;      ///< a new segment begins beyond this; default 128 MiB, at least 1 KiB
     std::size_t ring_bytes = 0;           ///< default 4 MiB; a record with payload may have half of it
     std::size_t block_bytes = 0;          ///< the chain is carried on about this often; default 64 KiB
     std::int64_t quiet_nanoseconds = 0;   ///< a block left alone for so long is closed; default 100 ms
-    std::int64_t linger_nanoseconds = 0;  ///< longest that a record waits for the journal's thread unasked; default 1 ms, up to 16 times that after quiet
+    /// Longest that a record waits for the journal's thread while nobody asks for it; default 1 ms, up to 16
+    /// times as long after quiet.
+    std::int64_t linger_nanoseconds = 0;
 };
 
 /// What a journal has done since `open`.

@@ -16,7 +16,8 @@ struct VerifyOptions {
 
 /// What a journal holds and whether it is what was written.
 struct VerifyReport {
-    JournalStatus status;         ///< ok, not_found, damaged_tail, damaged_inside, unsupported, key_error, io_error, read_only
+    /// ok, not_found, damaged_tail, damaged_inside, unsupported, key_error, io_error or read_only.
+    JournalStatus status;
     bool sealed;                  ///< the last segment is signed; false: it is being written, or its writer died
     bool key_checked;             ///< signatures were checked against the given key
     std::uint8_t public_key[32];  ///< that the last segment names
