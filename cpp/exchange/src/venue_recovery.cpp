@@ -11,6 +11,8 @@
 namespace martlet::exchange {
 namespace {
 
+constexpr std::uint32_t most_events_a_piece = 4096;
+
 const char* exchange_text(ExchangeStatus status) noexcept {
     switch (status) {
     case ExchangeStatus::bad_instruments:
@@ -92,6 +94,8 @@ DeskResult VenueDesk::open_exchange(const VenueOptions& options, std::int64_t no
         }
     }
     market.profiles = profiles.data();
+    // Small pieces, so that requests are looked at between them when the market runs behind its clock.
+    market.market_buffer = std::min(market.market_buffer, most_events_a_piece);
     const ExchangeStatus status = exchange_.open(market);
     if (status != ExchangeStatus::ok)
         return {status == ExchangeStatus::out_of_memory ? VenueStatus::out_of_resources : VenueStatus::bad_options, exchange_text(status)};

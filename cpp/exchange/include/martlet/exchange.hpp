@@ -68,7 +68,10 @@ struct ExchangeOptions {
     std::uint32_t report_buffer = 1u << 12;            ///< reports until `advance` stops
 
     // A recorded market instead of a generated one. Event times are moved so that the first begins at
-    // `start_time`; a start time of 0 keeps them.
+    // `start_time`; a start time of 0 keeps them. Orders and trades pass as they are, a quote or level becomes
+    // orders. A bar that closes at T and lasts s becomes prices inside [T − s, T), evenly in time: open, low, high,
+    // close where it rose, else open, high, low, close; each a quote of `half_spread` to either side and one trade
+    // at it, the volume spread evenly. No price shows before its own time.
     const MarketEvent* recorded = nullptr; ///< in order of receive time
     std::uint64_t recorded_count = 0;
     std::int64_t half_spread = 0;          ///< bars: increments between price and either quote [½ to 1 tick]
