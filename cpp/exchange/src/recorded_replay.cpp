@@ -201,7 +201,7 @@ void RecordedReplay::give_plain(const MarketEvent& event, std::int64_t time, std
     }
 }
 
-void RecordedReplay::set_quote(std::uint32_t instrument, std::int64_t time, Side2 bid, Side2 ask, std::vector<MarketEvent>& events) {
+void RecordedReplay::set_quote(std::uint32_t instrument, std::int64_t time, Shown bid, Shown ask, std::vector<MarketEvent>& events) {
     Lane& lane = lanes_[instrument];
     const std::size_t before = events.size();
     // The side that makes room goes first, so that the book is never crossed between the two.
@@ -212,9 +212,9 @@ void RecordedReplay::set_quote(std::uint32_t instrument, std::int64_t time, Side
     if (events.size() > before) events.back().flags |= market_flag_last;
 }
 
-void RecordedReplay::set_side(Lane& lane, std::uint32_t instrument, std::int64_t time, Side side, Side2 now,
+void RecordedReplay::set_side(Lane& lane, std::uint32_t instrument, std::int64_t time, Side side, Shown now,
                               std::vector<MarketEvent>& events) {
-    Side2& was = side == Side::buy ? lane.bid : lane.ask;
+    Shown& was = side == Side::buy ? lane.bid : lane.ask;
     if (was.quantity == now.quantity && (was.price == now.price || now.quantity == 0)) return;
     const EventKind kind = was.quantity == 0   ? EventKind::order_add
                            : now.quantity == 0 ? EventKind::order_cancel

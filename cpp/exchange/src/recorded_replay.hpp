@@ -54,7 +54,8 @@ private:
         std::int64_t lots;
         Side side;
     };
-    struct Side2 {
+    /// What one of the two quote orders shows.
+    struct Shown {
         std::int64_t price = 0;
         std::int64_t quantity = 0;
     };
@@ -65,7 +66,7 @@ private:
         std::int64_t length = 0;
         std::int64_t busy_until = 0;
         bool by_order = false;   ///< the recording has orders
-        Side2 bid, ask;          ///< the two quote orders; zero quantity: absent
+        Shown bid, ask;          ///< the two quote orders; zero quantity: absent
         std::unordered_map<std::uint64_t, std::int64_t> levels;
     };
 
@@ -78,8 +79,8 @@ private:
     void lay_path(Lane& lane, const BarEvent& bar, const BarEvent* ask);
     void give_point(std::uint32_t instrument, std::vector<MarketEvent>& events);
     void give_plain(const MarketEvent& event, std::int64_t time, std::vector<MarketEvent>& events);
-    void set_quote(std::uint32_t instrument, std::int64_t time, Side2 bid, Side2 ask, std::vector<MarketEvent>& events);
-    void set_side(Lane& lane, std::uint32_t instrument, std::int64_t time, Side side, Side2 now, std::vector<MarketEvent>& events);
+    void set_quote(std::uint32_t instrument, std::int64_t time, Shown bid, Shown ask, std::vector<MarketEvent>& events);
+    void set_side(Lane& lane, std::uint32_t instrument, std::int64_t time, Side side, Shown now, std::vector<MarketEvent>& events);
     void set_level(const MarketEvent& event, std::int64_t time, std::vector<MarketEvent>& events);
 
     const MarketEvent* recorded_;
