@@ -237,8 +237,8 @@ TEST_F(Server, TheClientsBookIsTheVenuesBook) {
 TEST_F(Server, AClientThatLostMarketDataIsHealedByASnapshot) {
     options.speed = 2'000;
     start_venue();
+    martlet::InboundRing tiny(64); // outlives the session that fills it
     auto small = make_client(1);
-    martlet::InboundRing tiny(64);
     small->settings.ring = &tiny; // nobody reads it: market data is lost
     small->settings.port = server.port();
     ASSERT_EQ(small->session.start(small->settings), FixStatus::ok);
