@@ -273,9 +273,13 @@ TEST_F(Server, ARestartGoesOnWithNumbersPositionsAndSequences) {
     client->report_of(id(2), ExecType::new_order);
     client->send(order(3, Side::buy, 9'001, 6, martlet::TimeInForce::good_till_cancel));
     client->report_of(id(3), ExecType::new_order);
-    const std::string before = state();
+    const auto owners = [&] { // without the head, whose time goes on
+        const std::string all = state();
+        return all.substr(all.find("\"owners\""));
+    };
+    const std::string before = owners();
     server.stop(0);
-    EXPECT_EQ(state(), before) << "books can be read after the stop";
+    EXPECT_EQ(owners(), before) << "books can be read after the stop";
     start_venue();
     ASSERT_TRUE(client->until([&] { return client->session.logged_on() && client->session.counters().logons >= 2; }));
     EXPECT_GE(server.virtual_time(), first.exchange_time);
