@@ -174,7 +174,7 @@ TEST(SeriesMerge, IsAStableSortByTimeAndRank) {
         for (int part = 0; part < 3; ++part) {
             auto events = random_events(2'000, 10 * rank + static_cast<std::uint64_t>(part), false);
             for (MarketEvent& event : events) { // coarse times, so that many are equal; now and then one goes back
-                event.exchange_time = event.exchange_time / 10'000'000 * 10'000'000 + part * 2'000'000'000;
+                event.exchange_time = event.exchange_time / 10'000'000 * 10'000'000 + part * std::int64_t{2'000'000'000};
                 event.receive_time = event.exchange_time;
             }
             const std::string path = folder.path("s" + std::to_string(rank) + std::to_string(part));
