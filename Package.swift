@@ -68,6 +68,8 @@ let package = Package(
         family("matching", knows: ["book"]),
         family("feature", knows: ["math", "event"]),
         family("feed", knows: ["event", "math"], link: ["simdjson", "zstd", "z"]),
+        family("feature", knows: ["math", "event", "book"]),
+        family("feed", knows: ["event", "math"], link: ["simdjson", "zstd", "z", "crypto"]),
         family("fix", knows: ["event", "math", "telemetry"], link: ["quickfix", "crypto"]),
         family("exchange", knows: ["event", "math", "telemetry", "book", "matching", "fix"]),
         module("Domain"),

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <vector>
 
+#include "martlet/book.hpp"
 #include "martlet/microstructure.hpp"
 #include "series.hpp"
 
@@ -91,15 +91,11 @@ TEST(OrderFlowImbalance, OfAMirroredMarketIsTheOpposite) {
     }
 }
 
-struct LevelLike {
-    std::int64_t price, quantity;
-};
-
 TEST(BookImbalance, ComparesTheBestLevelsOfEachSide) {
     BookImbalance kernel(2);
     EXPECT_TRUE(std::isnan(kernel.value()));
-    const LevelLike bids[] = {{10, 3}, {9, 5}, {8, 1000}};
-    const LevelLike asks[] = {{11, 2}};
+    const Level bids[] = {{10, 3, 1, 0}, {9, 5, 2, 0}, {8, 1000, 1, 0}};
+    const Level asks[] = {{11, 2, 1, 0}};
     kernel.update(bids, 3, asks, 1);
     EXPECT_DOUBLE_EQ(kernel.value(), 0.6);
     kernel.update(bids, 0, asks, 0);
