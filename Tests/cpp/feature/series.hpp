@@ -72,10 +72,24 @@ inline Bars ramp(double start, double step, std::size_t count) {
     return bars;
 }
 
+/// Bars on a coarse grid, where moves up and down are often of the same size.
+inline Bars lattice(std::uint64_t seed, std::size_t count) {
+    Dice dice(seed);
+    Bars bars{"lattice", {}, {}, {}};
+    for (std::size_t i = 0; i < count; ++i) {
+        const double low = 10 + static_cast<double>(dice.next() % 4);
+        const double span = static_cast<double>(dice.next() % 4);
+        bars.low.push_back(low);
+        bars.high.push_back(low + span);
+        bars.close.push_back(low + (dice.next() % 2 == 0 ? span : 0));
+    }
+    return bars;
+}
+
 inline std::vector<Bars> every_series(std::size_t count = 700) {
     return {walk(1, count, 100, 1), walk(2, count, 30'000, 250), walk(3, count, 0.0001, 0.00001), walk(4, count, 1e9, 1e6),
             flat(100, count),       flat(0.1, count),            spiked(count),                   ramp(10, 1, count),
-            ramp(5'000, -1, count)};
+            ramp(5'000, -1, count), lattice(6, count)};
 }
 
 /// The same number: both NaN, or apart by no more than `relative` of the larger of the two and `scale`.
