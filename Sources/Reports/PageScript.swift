@@ -19,7 +19,7 @@ let pageScript = """
         tip.replaceChildren();
         const line=(parent,tag,text)=>{const e=document.createElement(tag);e.textContent=text;parent.append(e);return e};
         line(tip,'time',when(chart.start+at*1000));
-        for(const s of chart.s){if(!s.t.length)continue;const row=line(tip,'div','');const key=line(row,'span',s.name||s.n);key.className='key '+s.c;row.append(' ');line(row,'b',number(s.v[nearest(s.t,at)],chart))}
+        for(const s of chart.s){if(!s.t.length)continue;const row=line(tip,'div','');const key=line(row,'span',s.n);key.className='key '+s.c;row.append(' ');line(row,'b',number(s.v[nearest(s.t,at)],chart))}
         const reach=chart.span*7/box.width;
         chart.m.filter(m=>Math.abs(m[0]-x)<=reach).slice(0,5).forEach(m=>line(tip,'div',m[1]));
         tip.style.display='block';
