@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstring>
 
 #include "broker_link.hpp"
@@ -25,7 +26,9 @@ void BrokerLink::push_session(EventKind kind) {
     event.kind = kind;
     event.instrument = no_instrument;
     event.exchange_time = wall_clock();
-    push(event);
+    // Told whatever it takes: the engine must never believe in a session that is not there, and while its ring is
+    // full there is nothing better for this thread to do.
+    while (!ring_->try_push(event) && !signal_.stop.load(std::memory_order_acquire)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 void BrokerLink::onLogon(const FIX::SessionID&) {

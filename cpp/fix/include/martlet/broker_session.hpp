@@ -6,6 +6,7 @@
 #include "martlet/command.hpp"
 #include "martlet/event.hpp"
 #include "martlet/fix_profile.hpp"
+#include "martlet/inbound_ring.hpp"
 #include "martlet/instrument.hpp"
 #include "martlet/order_event.hpp"
 
@@ -15,8 +16,6 @@
 //     session thread: socket ──► frame ──► FIX session rules, dictionary ──► decode ──► InboundRing
 
 namespace martlet {
-
-class InboundRing;
 
 /// How to reach a broker. Texts are copied by `start`. Nothing is read from the environment.
 struct BrokerSettings {
