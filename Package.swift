@@ -88,6 +88,9 @@ let package = Package(
                 "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxMath", "CxxEvent", "CxxBook",
                 "CxxFeature",
             ]),
+        tests(
+            "Engine",
+            ["MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxEvent", "CxxBook"]),
         module("Reports", ["Domain", "Core", "Risk", "Portfolio", "Execution", "Engine", "CxxEvent"]),
         tests("Reports", ["Domain"]),
         module("Simulation"),
@@ -99,6 +102,8 @@ let package = Package(
                 "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Engine", "Reports", "Simulation", "Agents",
                 "CxxEvent", "CxxJournal", "CxxMatching", "CxxBook",
             ]),
+        tests(
+            "Backtest", ["Core", "MarketData", "Engine", "Reports", "Agents", "CxxEvent", "CxxExchange"]),
         module(
             "Live",
             [
@@ -109,10 +114,17 @@ let package = Package(
         program(
             "orchestrator",
             [
-                "Domain", "Core", "MarketData", "Risk", "Execution", "Engine", "Reports", "Simulation", "Agents", "Backtest", "Live",
+                "Domain", "Core", "MarketData", "Features", "Risk", "Execution", "Engine", "Reports", "Simulation", "Agents", "Backtest",
+                "Live",
                 "CxxEvent", "CxxJournal", "CxxFix", "CxxMatching", "CxxExchange", argumentParser, yams,
             ]),
         tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxJournal"]),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "Core", "MarketData", "Risk", "Engine", "Reports", "Agents", "Backtest", "CxxEvent", "CxxBook", "CxxTelemetry", "CxxExchange",
+            ],
+            path: "Bench/swift", swiftSettings: swift),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),
     ],
     cxxLanguageStandard: .cxx20

@@ -2,7 +2,7 @@
 ///
 /// A binary heap in one array; bounded: exceeding the bound is a broken invariant of the host, since each of its
 /// sources is bounded itself. O(log n) per operation, no allocation once the array has its size.
-struct Schedule<Item> {
+package struct Schedule<Item> {
     private struct Entry {
         var time: Int64
         var rank: Int
@@ -14,16 +14,16 @@ struct Schedule<Item> {
     private var inserted: UInt64 = 0
     private let bound: Int
     /// Time of the first item; `Int64.max` when empty.
-    private(set) var nextTime = Int64.max
+    package private(set) var nextTime = Int64.max
 
-    init(bound: Int) {
+    package init(bound: Int) {
         self.bound = bound
         entries.reserveCapacity(bound)
     }
 
-    var isEmpty: Bool { entries.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty }
 
-    mutating func insert(_ item: Item, at time: Int64, rank: Int) {
+    package mutating func insert(_ item: Item, at time: Int64, rank: Int) {
         precondition(entries.count < bound, "more than \(bound) scheduled items")
         inserted += 1
         entries.append(Entry(time: time, rank: rank, number: inserted, item: item))
@@ -38,7 +38,7 @@ struct Schedule<Item> {
     }
 
     /// Removes and returns the first item.
-    mutating func removeFirst() -> (time: Int64, item: Item) {
+    package mutating func removeFirst() -> (time: Int64, item: Item) {
         precondition(!entries.isEmpty)
         let first = entries[0]
         let last = entries.removeLast()

@@ -14,7 +14,7 @@ struct Orchestrator: ParsableCommand {
               orchestrator doctor
             """,
         subcommands: [
-            RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, VenueCommand.self,
+            RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, ExplainCommand.self, VenueCommand.self,
             JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self],
         defaultSubcommand: RunCommand.self)
 

@@ -1,0 +1,189 @@
+import CxxEvent
+import Engine
+import Execution
+import MarketData
+import Portfolio
+import Risk
+import Testing
+
+@Suite struct EngineTests {
+    @Test("a decision becomes one limit order through the far side, sized by the stop and the position limit")
+    func decisionBecomesOrder() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        let order = try #require(harness.orders.last)
+        #expect(harness.orders.count == 1)
+        #expect(order.side == .buy)
+        #expect(order.type == .limit && order.time_in_force == .immediate_or_cancel)
+        #expect(order.price == 10_001 + 5)
+        #expect(order.quantity > 0)
+        // 10 % of 1,000,000 at about 100 a lot.
+        #expect(order.quantity <= 1_000)
+        #expect(order.client_order == martlet.make_client_order(1, 1))
+    }
+
+    @Test("an answer to a request that is no longer open changes nothing")
+    func lateDecision() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        let old = try #require(harness.requests.dropLast().last).id
+        harness.decide(2, request: old)
+        #expect(harness.orders.isEmpty)
+        #expect(harness.engine.counters.decisionsLate == 1)
+        harness.decide(2)
+        #expect(harness.orders.count == 1)
+        harness.decide(-2)
+        #expect(harness.orders.count == 1, "the same request is answered once")
+    }
+
+    @Test("a turn from long to short closes first and opens with a second order")
+    func neverCrossesZero() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        let opening = try #require(harness.orders.last)
+        harness.fill(opening, at: 10_001, execution: 1)
+        #expect(harness.engine.ledger.position(0) == opening.quantity)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(-2)
+        let closing = try #require(harness.orders.last)
+        #expect(closing.side == .sell && closing.quantity == opening.quantity)
+        harness.fill(closing, at: 9_999, execution: 2)
+        let turning = try #require(harness.orders.last)
+        #expect(turning.client_order != closing.client_order)
+        #expect(turning.side == .sell)
+        #expect(harness.engine.ledger.position(0) == 0)
+    }
+
+    @Test("the same execution reported twice is booked once")
+    func duplicateExecution() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        let order = try #require(harness.orders.last)
+        harness.fill(order, at: 10_001, execution: 1)
+        harness.fill(order, at: 10_001, execution: 1)
+        #expect(harness.fills.count == 1)
+        #expect(harness.engine.ledger.position(0) == order.quantity)
+    }
+
+    @Test("the protective stop leaves the position without asking anybody")
+    func stop() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        let order = try #require(harness.orders.last)
+        harness.fill(order, at: 10_001, execution: 1)
+        harness.forget()
+        harness.quote(9_990, 9_992)
+        #expect(harness.orders.isEmpty, "two ranges away are not ten increments")
+        harness.quote(9_800, 9_802)
+        let exit = try #require(harness.orders.last)
+        #expect(exit.side == .sell && exit.quantity == order.quantity)
+        #expect(harness.engine.counters.stopsFired == 1)
+        harness.quote(9_790, 9_792)
+        #expect(harness.orders.count == 1, "a stop fires once")
+    }
+
+    @Test("the kill switch cancels what is open, refuses new risk and needs an operator")
+    func kill() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        let order = try #require(harness.orders.last)
+        harness.order(harness.report(order, .new_order, status: .new_order, execution: 1))
+        harness.control(.kill)
+        let cancel = try #require(harness.cancels.last)
+        #expect(cancel.original_client_order == order.client_order)
+        #expect(harness.engine.killSwitch.isTripped)
+        harness.order(harness.report(order, .canceled, status: .canceled, execution: 2))
+        harness.forget()
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(2)
+        #expect(harness.orders.isEmpty)
+        #expect(harness.notes.contains { $0.flags == NoteKind.denial.rawValue && $0.code == DenyReason.killSwitch.rawValue })
+        harness.control(.resume)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(2)
+        #expect(harness.orders.count == 1)
+    }
+
+    @Test("exchange time may go back; receive time may not, and orders nothing")
+    func exchangeTimeGoesBack() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.quote(9_998, 10_000, exchangeTime: EngineHarness.start - 5 * EngineHarness.second)
+        #expect(harness.engine.top(0).bid == 9_998)
+        harness.decide(1)
+        #expect(harness.orders.count == 1)
+    }
+
+    @Test("after a discontinuity nothing is decided until the book has been stated anew")
+    func discontinuity() throws {
+        var harness = try EngineHarness(source: .byPrice)
+        func level(_ side: martlet.Side, _ price: Int64) -> martlet.MarketEvent {
+            var event = martlet.MarketEvent()
+            event.kind = .level_set
+            event.side = side
+            event.price = price
+            event.quantity = 100
+            return event
+        }
+        func mark(_ kind: martlet.EventKind) -> martlet.MarketEvent {
+            var event = martlet.MarketEvent()
+            event.kind = kind
+            return event
+        }
+        harness.market(level(.buy, 9_999))
+        harness.market(level(.sell, 10_001))
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        #expect(harness.requests.count == 1)
+        harness.market(mark(.discontinuity))
+        #expect(harness.engine.top(0).bid == 0)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        #expect(harness.requests.count == 1, "no market, no question")
+        harness.market(mark(.snapshot_begin))
+        harness.market(level(.buy, 9_990))
+        harness.market(level(.sell, 10_002))
+        harness.market(mark(.snapshot_end))
+        #expect(harness.engine.top(0).bid == 9_990)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        #expect(harness.requests.count == 2)
+    }
+
+    @Test("a silent bar is a gap: no bar, no decision")
+    func silentBar() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        let asked = harness.requests.count
+        harness.advance(seconds: 180)
+        #expect(harness.requests.count == asked)
+    }
+
+    @Test("a loss limit trips the kill switch at the next mark")
+    func dailyLoss() throws {
+        var configuration = EngineHarness.configuration()
+        configuration.protectiveStops = false
+        var policy = RiskPolicy()
+        policy.dailyLossPercent = 0.5
+        var harness = try EngineHarness(configuration, policy: policy)
+        harness.warm()
+        harness.decide(2)
+        harness.fill(try #require(harness.orders.last), at: 10_001, execution: 1)
+        #expect(!harness.engine.killSwitch.isTripped)
+        harness.quote(8_999, 9_001)
+        harness.advance(seconds: 2)
+        #expect(harness.engine.killSwitch.isTripped)
+        #expect(harness.engine.killSwitch.reason == .dailyLoss)
+    }
+}

@@ -1,0 +1,93 @@
+import CxxEvent
+import Engine
+import Execution
+import Portfolio
+import Testing
+
+/// The engine against a venue's answers at logon.
+@Suite struct ReconciliationTests {
+    private func harness() throws -> EngineHarness {
+        var configuration = EngineHarness.configuration()
+        configuration.reconciles = true
+        return try EngineHarness(configuration)
+    }
+
+    private func event(_ kind: martlet.EventKind, request: UInt64 = 0, position: Int64 = 0, cash: Int64 = 0) -> martlet.OrderEvent {
+        var event = martlet.OrderEvent()
+        event.kind = kind
+        event.reference_number = UInt32(request)
+        event.cumulative_quantity = position
+        event.fee = cash
+        return event
+    }
+
+    /// Answers every question of a reconciliation with nothing but a position.
+    private func answer(_ harness: inout EngineHarness, position: Int64 = 0, cash: Int64 = 0) {
+        var seen = 0
+        while seen < harness.commands.count {
+            let command = harness.commands[seen]
+            seen += 1
+            switch command.command {
+            case .mass_status, .trades:
+                harness.order(event(.report_end, request: command.request))
+            case .positions:
+                harness.order(event(.position_report, request: command.request, position: position, cash: cash))
+                harness.order(event(.report_end, request: command.request))
+            default: break
+            }
+        }
+    }
+
+    @Test("before the venue's books were compared no risk is added; afterwards it is")
+    func blocksUntilClean() throws {
+        var harness = try harness()
+        harness.warm()
+        harness.decide(2)
+        #expect(harness.orders.isEmpty)
+        harness.order(event(.session_up))
+        #expect(harness.commands.contains { $0.command == .mass_status })
+        answer(&harness)
+        #expect(harness.engine.counters.reconciliations == 1)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(2)
+        #expect(harness.orders.count == 1)
+    }
+
+    @Test("a position that the venue states otherwise is asked for twice, shown, and blocks")
+    func differenceBlocks() throws {
+        var harness = try harness()
+        harness.warm()
+        harness.order(event(.session_up))
+        answer(&harness, position: 7)
+        #expect(harness.commands.filter { $0.command == .positions }.count == 2)
+        #expect(harness.engine.counters.differences >= 1)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(2)
+        #expect(harness.orders.isEmpty)
+    }
+
+    @Test("an order that was sent before the session broke is unknown until the venue says it never came")
+    func unknownOrder() throws {
+        var harness = try harness()
+        harness.warm()
+        harness.order(event(.session_up))
+        answer(&harness)
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(2)
+        let order = try #require(harness.orders.last)
+        harness.order(event(.session_down))
+        #expect(harness.engine.orders.find(order.client_order)?.isUnknown == true)
+        #expect(harness.engine.openOrders == 1)
+        harness.forget()
+        harness.order(event(.session_up))
+        answer(&harness)
+        #expect(harness.engine.openOrders == 0)
+        #expect(harness.engine.ledger.position(0) == 0)
+    }
+}
