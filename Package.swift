@@ -103,7 +103,7 @@ let package = Package(
                 "CxxEvent", "CxxJournal", "CxxMatching", "CxxBook",
             ]),
         tests(
-            "Backtest", ["Core", "MarketData", "Engine", "Reports", "Agents", "CxxEvent", "CxxExchange"]),
+            "Backtest", ["Core", "MarketData", "Engine", "Reports", "Simulation", "Agents", "CxxEvent", "CxxExchange"]),
         module(
             "Live",
             [

@@ -6,6 +6,7 @@ import CxxExchange
 import Engine
 import MarketData
 import Reports
+import Simulation
 import Testing
 
 @Suite struct BacktestTests {
