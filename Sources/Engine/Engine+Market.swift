@@ -51,6 +51,7 @@ extension Engine {
             timers.risk = now + configuration.riskInterval
             markEquity()
             tickReconciliation()
+            pursueAgain()
         case .reconcile:
             timers.reconcile = now + configuration.reconcileInterval
             startReconciliation()

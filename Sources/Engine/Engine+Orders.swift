@@ -22,13 +22,13 @@ extension Engine {
         lanes[instrument].attempts += 1
         let closes = position != 0 && missing.signum() != position.signum()
         let lots = closes ? min(missing.magnitude, position.magnitude) : missing.magnitude
-        if !submit(instrument, side: missing > 0 ? .buy : .sell, lots: Int64(clamping: lots)) {
-            lanes[instrument].pursuing = false
-        }
+        let reason = submit(instrument, side: missing > 0 ? .buy : .sell, lots: Int64(clamping: lots))
+        // What time cures is tried again on the risk timer, within the same number of attempts.
+        if reason != .none && !reason.passesWithTime { lanes[instrument].pursuing = false }
     }
 
-    /// Offers one order to the gate; released only if it passes. Whether it did.
-    private mutating func submit(_ instrument: Int, side: martlet.Side, lots: Int64) -> Bool {
+    /// Offers one order to the gate; released only if it passes. Returns why it did not.
+    private mutating func submit(_ instrument: Int, side: martlet.Side, lots: Int64) -> DenyReason {
         let lane = lanes + instrument
         var command = martlet.Command()
         command.kind = .command
@@ -46,9 +46,14 @@ extension Engine {
         guard reason == .none else {
             counters.denials += 1
             note(.denial, instrument: instrument, code: reason.rawValue, id: command.decision, side: side, value: Double(lots))
-            return false
+            return reason
         }
-        return release(&command)
+        return release(&command) ? .none : .openOrders
+    }
+
+    /// Goes on with what a moment's denial held up.
+    mutating func pursueAgain() {
+        for instrument in 0..<laneCount where lanes[instrument].pursuing { pursue(instrument) }
     }
 
     /// Takes a command that the gate passed into the order table and says it.
@@ -246,5 +251,15 @@ extension Engine {
         gate.setBlocked(
             orders.unresolvedOrders > 0 || orders.overflowedOrders > 0
                 || (configuration.reconciles && (!sessionIsUp || reconciliation.isBlocking)))
+    }
+}
+
+extension DenyReason {
+    /// Whether the same order may pass a moment later, with nobody having changed anything.
+    var passesWithTime: Bool {
+        switch self {
+        case .duplicateOrder, .orderRate, .openOrders, .staleMarketData, .unresolved, .cancelBudget: true
+        default: false
+        }
     }
 }

@@ -15,6 +15,8 @@ import Testing
         let definitions = (0..<2).map { index in
             var definition = martlet.InstrumentDefinition()
             definition.id = UInt32(index)
+            withUnsafeMutableBytes(of: &definition.symbol) { $0.copyBytes(from: "TEST\(index)".utf8) }
+            withUnsafeMutableBytes(of: &definition.currency) { $0.copyBytes(from: "USD".utf8) }
             definition.price_increment = martlet.Decimal(mantissa: 1, exponent: -2)
             definition.lot_increment = martlet.Decimal(mantissa: 1, exponent: 0)
             definition.multiplier = martlet.Decimal(mantissa: 1, exponent: 0)

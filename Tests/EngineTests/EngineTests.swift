@@ -52,6 +52,8 @@ import Testing
         let closing = try #require(harness.orders.last)
         #expect(closing.side == .sell && closing.quantity == opening.quantity)
         harness.fill(closing, at: 9_999, execution: 2)
+        #expect(harness.orders.last?.client_order == closing.client_order, "the same order again at once is a duplicate")
+        harness.advance(seconds: 2)
         let turning = try #require(harness.orders.last)
         #expect(turning.client_order != closing.client_order)
         #expect(turning.side == .sell)
