@@ -99,28 +99,6 @@ extension DenyReason {
         }
     }
 
-    /// The setting of `RiskPolicy` that the check enforces; empty where there is none.
-    public var setting: String {
-        switch self {
-        case .none, .malformed, .killSwitch, .instrumentHalted, .unresolved: ""
-        case .restricted: "restricted"
-        case .orderSize: "maximumOrderLots"
-        case .orderNotional: "orderNotionalPercent"
-        case .priceCollar: "collarBasisPoints"
-        case .staleMarketData: "staleNanoseconds"
-        case .duplicateOrder: "duplicateWindowNanoseconds"
-        case .orderRate: "ordersPerSecond"
-        case .openOrders: "maximumOpenOrders"
-        case .positionLimit: "positionPercent, maximumPositionLots"
-        case .grossExposure: "grossExposureMultiple"
-        case .netExposure: "netExposureMultiple"
-        case .dailyLoss: "dailyLossPercent"
-        case .monthlyDrawdown: "monthlyDrawdownPercent"
-        case .peakDrawdown: "peakDrawdownPercent"
-        case .cancelBudget: "cancelReservePerSecond"
-        }
-    }
-
     /// Whether an order that reduces risk passes this check unasked.
     public var exemptsReducing: Bool {
         switch self {

@@ -188,7 +188,7 @@ private func sameMoney(_ a: martlet.InstrumentDefinition, _ b: martlet.Instrumen
     var left = a
     var right = b
     let sameCurrency = withUnsafeBytes(of: &left.currency) { x in
-        withUnsafeBytes(of: &right.currency) { y in x.elementsEqual(y) }
+        withUnsafeBytes(of: &right.currency) { y in x.prefix { $0 != 0 }.elementsEqual(y.prefix { $0 != 0 }) }
     }
     return sameCurrency && a.money_unit.mantissa == b.money_unit.mantissa && a.money_unit.exponent == b.money_unit.exponent
 }

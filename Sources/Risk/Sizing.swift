@@ -50,6 +50,11 @@ public enum Sizing {
         public var lots: Int64
         /// Distance of the stop from the entry, increments; 0 without a position.
         public var stopDistance: Int64
+
+        public init(lots: Int64, stopDistance: Int64) {
+            self.lots = lots
+            self.stopDistance = stopDistance
+        }
     }
 
     /// The position to hold. Anything not finite or out of range gives a flat target, never a guess.
