@@ -42,6 +42,31 @@ TEST(FixRecovery, AResendRequestInTheMiddleOfSeveralIsAnsweredOnceAndEnds) {
     EXPECT_EQ(RawPeer::field(fill, "36"), "5");
 }
 
+TEST(FixRecovery, AQuestionBehindAGapIsAskedAgain) {
+    // The peer misses a message of the run before, and asks for all from there, our subscription included.
+    Pair pair;
+    pair.broker_settings.subscribe_at_logon = true;
+    RawVenue venue(pair);
+    venue.start();
+    const std::string first = venue.peer.receive("V");
+    ASSERT_EQ(RawPeer::field(first, "34"), "2");
+    ASSERT_EQ(pair.broker.send(order_command(make_client_order(1, 1))), SendStatus::sent);
+    venue.peer.send("2", "7=1|16=0|");
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("4"), "36"), "2") << "the logon";
+    const std::string again = venue.peer.receive("V");
+    EXPECT_EQ(RawPeer::field(again, "34"), "2");
+    EXPECT_EQ(RawPeer::field(again, "43"), "Y");
+    EXPECT_EQ(RawPeer::field(again, "262"), RawPeer::field(first, "262"));
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("4"), "36"), "4") << "the order";
+    // A question of the connection before is stale.
+    venue.peer.hang_up();
+    ASSERT_TRUE(venue.peer.accept());
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("A"), "34"), "4");
+    venue.peer.send("A", "98=0|108=30|");
+    venue.peer.send("2", "7=2|16=3|");
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("4"), "36"), "4");
+}
+
 TEST(FixRecovery, AnOrderMarkedAsDuplicateByNobodyIsSentOnce) {
     // An order that was sent while the connection died is not sent by the next connection either.
     Pair pair;

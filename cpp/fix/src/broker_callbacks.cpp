@@ -19,7 +19,18 @@ int sequence_of(const FIX::Message& message) noexcept {
     return static_cast<int>(number);
 }
 
+/// Messages that ask and change nothing.
+bool is_question(std::string_view type) noexcept {
+    return type == "V" || type == "AF" || type == "AN" || type == "AD" || type == "H" || type == "x";
+}
+
 } // namespace
+
+/// Whether a message that is asked for again is a question of this connection. A peer that finds a gap at logon asks for all
+/// from there on, what we have asked since included; gap-filled it would never be answered.
+bool BrokerLink::still_asked(const FIX::Message& message) const {
+    return sequence_of(message) > logon_sequence_ && is_question(field(message.getHeader(), MsgType));
+}
 
 void BrokerLink::push_session(EventKind kind) {
     OrderEvent event{};
@@ -66,6 +77,7 @@ void BrokerLink::toAdmin(FIX::Message& message, const FIX::SessionID&) {
         const std::string_view type = field(message.getHeader(), MsgType);
         if (type == "3") rejected_in_.fetch_add(1, std::memory_order_relaxed);
         if (type != "A") return;
+        logon_sequence_ = sequence_of(message);
         if (!username_.empty()) message.setField(Username, username_);
         if (!password_.empty()) message.setField(Password, password_);
         if (reset_pending_) message.setField(ResetSeqNumFlag, "Y");
@@ -80,7 +92,7 @@ void BrokerLink::toAdmin(FIX::Message& message, const FIX::SessionID&) {
 void BrokerLink::toApp(FIX::Message& message, const FIX::SessionID&) throw(FIX::DoNotSend) {
     bool refused = false;
     try {
-        if (field(message.getHeader(), PossDupFlag) == "Y") {
+        if (field(message.getHeader(), PossDupFlag) == "Y" && !still_asked(message)) {
             // All we send are requests; one that was lost is not what we would ask for now. Refused here, QuickFIX fills the gap.
             stale_.fetch_add(1, std::memory_order_relaxed);
             refused = true;

@@ -61,6 +61,7 @@ private:
     void pause();
     SendStatus deliver(FIX::Message& message, std::uint64_t client_order);
     void subscribe(const std::vector<std::uint32_t>& instruments);
+    bool still_asked(const FIX::Message& message) const;
     bool decode(const std::string& type, const FIX::Message& message);
     bool security_list(const FIX::Message& message);
     void note_sent(std::uint32_t sequence);
@@ -87,6 +88,7 @@ private:
     std::uint32_t refusals_in_a_row_ = 0;
     std::atomic<bool> logged_on_{false};
     std::atomic<bool> reset_pending_{false};
+    int logon_sequence_ = 0; ///< number of this connection's logon; the session thread's
     bool decoding_snapshot_ = false;
     bool dropped_report_ = false; ///< a report found no room: the message must come once more
 
