@@ -14,8 +14,11 @@ struct Orchestrator: ParsableCommand {
               orchestrator doctor
             """,
         subcommands: [
-            RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, ExplainCommand.self, VenueCommand.self,
-            JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self],
+        subcommands: [
+            RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, ExplainCommand.self,
+            VenueCommand.self, DataCommand.self, JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self,
+        ],
+        defaultSubcommand: RunCommand.self)
         defaultSubcommand: RunCommand.self)
 
     static func main() {

@@ -31,7 +31,8 @@ extension ExactDecimal {
 }
 
 extension ContractType {
-    fileprivate var domain: Contract {
+    /// The same in the other modules' words.
+    package var domain: Contract {
         switch self {
         case .linear: .linear
         case .inverse: .inverse

@@ -1,3 +1,6 @@
+package import Domain
+package import MarketData
+
 /// Where the simulated exchange's market comes from.
 package enum MarketSource: String, ConfigurationChoice {
     case generated, recorded
@@ -51,14 +54,38 @@ package struct GeneratedMarketSettings: Sendable {
 
 /// `market.recorded`: which part of the local catalog is replayed.
 package struct RecordedMarketSettings: Sendable {
-    /// `VENUE:SYMBOL` of the catalog.
+    /// `AMZN` or, where several venues list it, `XNAS:AMZN`.
     package var instruments: [String] = []
-    package var from: Timestamp?
-    package var to: Timestamp?
+    /// nil: the only series there is, or the most detailed one.
+    package var kind: SourceKind?
+    package var timeframe: Timeframe?
+    package var firstDay: CatalogDay?
+    package var lastDay: CatalogDay?
+
+    /// One selection an instrument.
+    package var selections: [CatalogSelection] {
+        instruments.map { CatalogSelection(symbol: $0, kind: kind, timeframe: timeframe, firstDay: firstDay, lastDay: lastDay) }
+    }
 
     mutating func read(_ reader: inout ConfigurationReader) {
-        reader.values("instruments", &instruments, "instruments of the catalog to replay, as VENUE:SYMBOL")
-        reader.optional("from", &from, "first moment of the replay; none: the start of the data")
-        reader.optional("to", &to, "moment before which the replay ends; none: the end of the data")
+        reader.values("instruments", &instruments, "instruments of the catalog to replay, as SYMBOL or VENUE:SYMBOL")
+        reader.optional("kind", &kind, "which series of them; none: the most detailed one")
+        reader.optional("timeframe", &timeframe, "length of the bars, where bars are replayed; none: the shortest there is")
+        reader.optional("first_day", &firstDay, "first day of the replay, UTC; none: the first there is")
+        reader.optional("last_day", &lastDay, "last day of the replay, UTC; none: the last there is")
     }
+}
+
+extension SourceKind: ConfigurationChoice {}
+
+extension Timeframe: ConfigurationValue {
+    package static var expectation: String { "a bar length such as 1m, 15m, 1h or 1d" }
+    package init?(configuration text: String) { self.init(text) }
+    package var configurationText: String { description }
+}
+
+extension CatalogDay: ConfigurationValue {
+    package static var expectation: String { "a day such as 2012-06-21" }
+    package init?(configuration text: String) { self.init(text) }
+    package var configurationText: String { description }
 }

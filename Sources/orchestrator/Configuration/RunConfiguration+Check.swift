@@ -1,4 +1,5 @@
 internal import Agents
+internal import MarketData
 
 /// What only several values together show.
 extension RunConfiguration {
@@ -100,16 +101,8 @@ extension RunConfiguration {
                     "`orchestrator data list` shows what is there")
             }
         }
-        for name in market.recorded.instruments {
-            let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count != 2 || parts.contains(where: \.isEmpty) {
-                reader.problem(key: "market.recorded.instruments", "expected VENUE:SYMBOL, was '\(name)'", "`orchestrator data list` shows them")
-            }
-        }
-        if let from = market.recorded.from, let to = market.recorded.to, from >= to {
-            reader.problem(
-                key: "market.recorded.to", "expected a moment after market.recorded.from (\(from.configurationText)), was \(to.configurationText)",
-                "")
+        if let first = market.recorded.firstDay, let last = market.recorded.lastDay, first > last {
+            reader.problem(key: "market.recorded.last_day", "expected a day from first_day (\(first)) on, was \(last)", "")
         }
     }
 

@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import Domain
+internal import Live
+internal import MarketData
+
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data",
+        abstract: "Imports market data into the local catalog, lists and verifies it.",
+        subcommands: [ImportData.self, ListData.self, VerifyData.self])
+}
+
+/// The catalog of the configured data folder.
+struct CatalogOptions: ParsableArguments {
+    @OptionGroup var source: ConfigurationOptions
+
+    func catalog() throws -> Catalog {
+        let folder = DataFolder(try source.load().configuration.run.data)
+        return try failing { () throws(MarketDataError) in try Catalog(root: folder.catalog) }
+    }
+}
+
+/// Runs `body`; what it throws ends the command with the code that fits.
+func failing<Result>(_ body: () throws(MarketDataError) -> Result) throws -> Result {
+    do {
+        return try body()
+    } catch {
+        let status: ExitStatus =
+            switch error {
+            case .notFound: .missingInput
+            case .invalidRequest: .usage
+            case .unreadable: .inputOutput
+            case .corrupt, .unknownLayout, .tooLarge: .badData
+            }
+        throw CommandFailure(status, "\(error)")
+    }
+}
+
+struct ListData: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists what the catalog holds.",
+        discussion: "\n  orchestrator data list --format json\n")
+
+    @OptionGroup var place: CatalogOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let catalog = try place.catalog()
+        let entries = try failing { () throws(MarketDataError) in try catalog.instruments() }
+        switch output.format {
+        case .text:
+            if entries.isEmpty { return Output.line("\(catalog.root) is empty: orchestrator data import --help") }
+            Output.table(
+                [["instrument", "series", "first day", "last day", "days", "events", "bytes"]]
+                    + entries.map { entry in
+                        [
+                            entry.instrument.key.description, entry.seriesName, entry.partitions.first.map { "\($0.day)" } ?? "",
+                            entry.partitions.last.map { "\($0.day)" } ?? "", "\(entry.partitions.count)", "\(entry.events)",
+                            "\(entry.partitions.reduce(0) { $0 + $1.bytes })",
+                        ]
+                    })
+        case .json:
+            Output.json(entries)
+        }
+    }
+}
+
+struct VerifyData: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Reads the whole catalog and holds every file against its hash and its checksums.",
+        discussion: """
+            Changes nothing. Ends with code \(ExitStatus.finding.rawValue) where a file is not what was imported.
+
+              orchestrator data verify
+            """)
+
+    @OptionGroup var place: CatalogOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let catalog = try place.catalog()
+        let faults = try failing { () throws(MarketDataError) in try catalog.verify() }
+        switch output.format {
+        case .text:
+            if faults.isEmpty { Output.line("\(catalog.root) is whole") }
+            for fault in faults { Output.line("\(fault.path): \(fault.reason)") }
+        case .json:
+            Output.json(faults)
+        }
+        if !faults.isEmpty { throw ExitCode(ExitStatus.finding.rawValue) }
+    }
+}

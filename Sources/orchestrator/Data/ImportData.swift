@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Domain
+internal import MarketData
+
+struct ImportData: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Imports one instrument's data into the catalog, and says how good it is.",
+        discussion: """
+            Name the files in one of four ways: --bars (CSV, plain, .gz or .zst), --bid-bars with --ask-bars, --json-bars, or \
+            --lobster-messages with --lobster-book. Rejected rows are kept aside with their reasons; the import goes on.
+
+              orchestrator data import --instrument FTX:BTC-PERP --bars btc-perp_1m.csv.gz
+              orchestrator data import --instrument XNAS:AMZN --lobster-messages m.csv --lobster-book b.csv
+            """)
+
+    @Option(help: ArgumentHelp("The instrument, as VENUE:SYMBOL.", valueName: "key")) var instrument: String
+    @OptionGroup(title: "Files") var files: ImportFiles
+    @OptionGroup(title: "Facts, where they are not to be inferred") var facts: InstrumentFacts
+    @OptionGroup var place: CatalogOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let parts = instrument.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw ValidationError("expected --instrument VENUE:SYMBOL, was '\(instrument)'") }
+        let specification = try facts.specification(InstrumentKey(venue: parts[0], symbol: parts[1]))
+        let request = ImportRequest(
+            source: try files.source(), instrument: specification, timeframe: files.timeframe, gaps: try files.gapRule(),
+            day: files.day, levels: files.levels)
+        let catalog = try place.catalog()
+        let report = try failing { () throws(MarketDataError) in try importFile(request, into: catalog) }
+        switch output.format {
+        case .text: Output.table(Self.rows(report))
+        case .json: Output.json(report)
+        }
+    }
+
+    private static func rows(_ report: ImportReport) -> [[String]] {
+        var rows = [
+            ["instrument", "\(report.instrument.key), \(report.kind.rawValue)" + (report.timeframe.map { " \($0)" } ?? "")],
+            ["layout", report.layout],
+            ["rows", "\(report.rows), \(report.rejectedRows) rejected, \(report.missingBars) bars missing, \(report.sessionBreaks) session breaks"],
+            ["events", "\(report.events) in \(report.partitions.count) days"],
+            ["defects", "\(report.defectPercent) % (goal: below \(report.goalPercent) %, \(report.meetsGoal ? "met" : "missed"))"],
+        ]
+        rows += report.defects.map { ["  \($0.code)", "\($0.count) \($0.treatment): \($0.text)"] }
+        if report.reseededSides > 0 { rows.append(["reseeded", "\(report.reseededSides) sides"]) }
+        if let path = report.rejectsPath { rows.append(["kept aside", path]) }
+        return rows
+    }
+}
+
+/// Which files, and how they are to be read.
+struct ImportFiles: ParsableArguments {
+    @Option(help: ArgumentHelp("OHLCV bars as CSV.", valueName: "file")) var bars: String?
+    @Option(help: ArgumentHelp("Bid bars as CSV.", valueName: "file")) var bidBars: String?
+    @Option(help: ArgumentHelp("Ask bars as CSV.", valueName: "file")) var askBars: String?
+    @Option(help: ArgumentHelp("A JSON array of [ms, open, high, low, close, volume].", valueName: "file")) var jsonBars: String?
+    @Option(help: ArgumentHelp("A LOBSTER message file.", valueName: "file")) var lobsterMessages: String?
+    @Option(help: ArgumentHelp("Its orderbook file.", valueName: "file")) var lobsterBook: String?
+    @Option(help: ArgumentHelp("An orderbook file of the same start with more levels.", valueName: "file")) var seedBook: String?
+    @Option(help: "LOBSTER: orders or levels; by default as the number of levels allows.") var mode: LobsterMode?
+    @Option(help: "CSV: the layout's name; by default found from the file.") var layout: String?
+    @Option(help: "Length of the bars, such as 1m; by default found from the file.") var timeframe: Timeframe?
+    @Option(help: "Which absent bars are missing: continuous, sparse, or the longest gap that is no closed market, such as 2h.")
+    var gaps: String?
+    @Option(help: "LOBSTER: the day; by default from the file's name.") var day: CatalogDay?
+    @Option(help: "LOBSTER: levels in the message file; by default from the file's name.") var levels: Int?
+
+    func source() throws -> ImportRequest.Source {
+        var sources: [ImportRequest.Source] = []
+        if let bars { sources.append(.bars(path: bars, layout: layout)) }
+        if let bidBars, let askBars { sources.append(.bidAskBars(bidPath: bidBars, askPath: askBars, layout: layout)) }
+        if let jsonBars { sources.append(.jsonBars(path: jsonBars)) }
+        if let lobsterMessages, let lobsterBook {
+            sources.append(.lobster(messagePath: lobsterMessages, orderbookPath: lobsterBook, mode: mode, seedPath: seedBook))
+        }
+        let halves = (bidBars == nil) != (askBars == nil) || (lobsterMessages == nil) != (lobsterBook == nil)
+        guard sources.count == 1, !halves else {
+            throw ValidationError(
+                "expected one of --bars, --bid-bars with --ask-bars, --json-bars, or --lobster-messages with --lobster-book")
+        }
+        return sources[0]
+    }
+
+    func gapRule() throws -> GapRule? {
+        switch gaps {
+        case nil: return nil
+        case "continuous": return .continuous
+        case "sparse": return .sparse
+        case let text?:
+            guard let gap = Timeframe(text) else {
+                throw ValidationError("expected --gaps continuous, sparse or a length such as 2h, was '\(text)'")
+            }
+            return .sessions(longestGapSeconds: gap.seconds)
+        }
+    }
+}
+
+/// What is known of the instrument.
+struct InstrumentFacts: ParsableArguments {
+    @Option(help: "Currency of profit and fees.") var currency: String?
+    @Option(help: "linear, inverse or quanto.") var contract: ContractType?
+    @Option(help: "One unit of every price.") var priceIncrement: Increment?
+    @Option(help: "One unit of every quantity.") var lotIncrement: Increment?
+    @Option(help: "Money per price unit and quantity unit.") var multiplier: Increment?
+    @Option(help: "Price increments between valid order prices.") var tick: Int64?
+    @Option(help: "Fee of an order that rested, such as -1bp.") var makerFee: PartsPerMillion?
+    @Option(help: "Fee of an order that took liquidity, such as 5bp.") var takerFee: PartsPerMillion?
+
+    func specification(_ key: InstrumentKey) throws -> InstrumentSpecification {
+        InstrumentSpecification(
+            key: key, currency: currency, contract: contract?.domain, priceIncrement: priceIncrement, lotIncrement: lotIncrement,
+            multiplier: multiplier, tick: tick, makerFeePpm: makerFee.map { Int32(clamping: $0.count) },
+            takerFeePpm: takerFee.map { Int32(clamping: $0.count) })
+    }
+}
+
+extension Timeframe: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension CatalogDay: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension Increment: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension LobsterMode: ExpressibleByArgument {}
+
+extension ContractType: ExpressibleByArgument {}
+
+extension PartsPerMillion: ExpressibleByArgument {
+    package init?(argument: String) { self.init(configuration: argument) }
+}
