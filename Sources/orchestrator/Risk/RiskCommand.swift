@@ -87,9 +87,9 @@ extension KillSwitchControl {
     }
 
     fileprivate func tell(_ what: String, taken: Bool, _ format: OutputFormat) {
-        let where_ = taken ? "the running process took it" : "no process runs: the next one starts with it"
+        let place = taken ? "the running process took it" : "no process runs: the next one starts with it"
         switch format {
-        case .text: Output.line("\(what): \(where_)")
+        case .text: Output.line("\(what): \(place)")
         case .json: Output.json(["result": what, "taken": taken ? "process" : "file"])
         }
     }
