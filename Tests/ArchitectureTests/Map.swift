@@ -19,7 +19,7 @@ enum Map {
     /// include them, in their sources alone.
     static let thirdParty: [(include: String, families: [String])] = [
         ("quickfix/", ["fix"]),
-        ("openssl/", ["journal", "fix"]),
+        ("openssl/", ["journal", "feed", "fix"]),
         ("simdjson", ["feed"]),
         ("zstd", ["feed"]),
         ("zlib", ["feed"]),
