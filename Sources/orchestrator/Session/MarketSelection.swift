@@ -35,11 +35,10 @@ extension RunConfiguration {
     /// Loads what `market` names from the catalog, in the range of time that is configured.
     func recordedSeries(_ names: [String]) throws -> EventSeries {
         let catalog = try Catalog(root: DataFolder(run.data).catalog)
-        let recorded = market.recorded
-        let first = recorded.from.map { CatalogDay(time: $0.nanoseconds) }
-        let last = recorded.to.map { CatalogDay(time: $0.nanoseconds - 1) }
+        var recorded = market.recorded
+        recorded.instruments = names
         do {
-            return try catalog.load(names.map { CatalogSelection(symbol: $0, firstDay: first, lastDay: last) })
+            return try catalog.load(recorded.selections)
         } catch {
             throw CommandFailure(.missingInput, "\(error); `orchestrator data import` brings a file in, `orchestrator data list` shows what is there")
         }
