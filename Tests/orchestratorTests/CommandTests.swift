@@ -59,7 +59,7 @@ import orchestrator
         let runner = try CommandRunner()
         defer { runner.remove() }
         for command in [["config", "explain"], ["config", "check"], ["doctor"], ["journal", "verify"], ["journal", "dump"],
-            ["data", "import"], ["data", "list"], ["data", "verify"], ["risk", "show"], ["risk", "kill"], ["risk", "resume"]]
+            ["data", "import"], ["data", "list"], ["data", "verify"], ["data", "bars"], ["risk", "show"], ["risk", "kill"], ["risk", "resume"]]
         {
             let text = try runner.help(command)
             #expect(text.contains("orchestrator " + command.joined(separator: " ")), "\(command)")

@@ -25,6 +25,12 @@ import orchestrator
         #expect(list.output.contains("TEST:ALFA   bars-1m  2024-01-02"), "\(list.output)")
         #expect(try runner.run("data", "verify").status == 0)
 
+        let bars = try runner.run("data", "bars", "--instrument", "ALFA", "--timeframe", "5m", "--format", "json")
+        #expect(bars.status == 0, "\(bars.errors)")
+        #expect(try runner.run("data", "list").output.contains("bars-5m"))
+        #expect(try runner.run("data", "bars", "--instrument", "ALFA", "--timeframe", "90s").status == ExitStatus.usage.rawValue)
+        #expect(try runner.run("data", "bars", "--instrument", "NONE").status == ExitStatus.missingInput.rawValue)
+
         let catalog = runner.folder.appendingPathComponent("martlet-data/catalog")
         let names = try #require(FileManager.default.enumerator(atPath: catalog.path)).compactMap { $0 as? String }
         let partition = catalog.appendingPathComponent(try #require(names.first { $0.hasSuffix(".mpt") }))

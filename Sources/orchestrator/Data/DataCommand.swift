@@ -6,8 +6,8 @@ internal import MarketData
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Imports market data into the local catalog, lists and verifies it.",
-        subcommands: [ImportData.self, ListData.self, VerifyData.self])
+        abstract: "Imports market data into the local catalog, lists and verifies it, builds bars.",
+        subcommands: [ImportData.self, ListData.self, VerifyData.self, BuildBars.self])
 }
 
 /// The catalog of the configured data folder.
@@ -90,5 +90,44 @@ struct VerifyData: FormattedCommand {
             Output.json(faults)
         }
         if !faults.isEmpty { throw ExitCode(ExitStatus.finding.rawValue) }
+    }
+}
+
+struct BuildBars: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bars",
+        abstract: "Builds longer bars from ticks or shorter bars, and stores them in the catalog.",
+        discussion: """
+            Without --timeframe the usual ones that the source can give: \(Timeframe.standard.map(\.description).joined(separator: ", ")).
+
+              orchestrator data bars --instrument XNAS:AMZN --timeframe 5m
+            """)
+
+    @Option(help: ArgumentHelp("The instrument, as VENUE:SYMBOL or SYMBOL.", valueName: "key")) var instrument: String
+    @Option(help: "Length of the bars; may be given more than once.") var timeframe: [Timeframe] = []
+    @OptionGroup var place: CatalogOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let catalog = try place.catalog()
+        let wanted = timeframe.isEmpty ? try usual(catalog) : timeframe
+        var built: [CatalogEntry] = []
+        for length in wanted {
+            built.append(
+                try failing { () throws(MarketDataError) in
+                    try catalog.buildBars(from: CatalogSelection(symbol: instrument), timeframe: length)
+                })
+        }
+        switch output.format {
+        case .text: Output.table(built.map { ["\($0.instrument.key)", $0.seriesName, "\($0.events) bars in \($0.partitions.count) days"] })
+        case .json: Output.json(built)
+        }
+    }
+
+    /// The standard lengths that are longer than what there is.
+    private func usual(_ catalog: Catalog) throws -> [Timeframe] {
+        let stream = try failing { () throws(MarketDataError) in try catalog.stream([CatalogSelection(symbol: instrument)]) }
+        guard let shortest = stream.entries.first?.timeframe else { return Timeframe.standard }
+        return Timeframe.standard.filter { $0 > shortest && $0.isMultiple(of: shortest) }
     }
 }
