@@ -14,11 +14,9 @@ struct Orchestrator: ParsableCommand {
               orchestrator doctor
             """,
         subcommands: [
-        subcommands: [
             RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, ExplainCommand.self,
             VenueCommand.self, DataCommand.self, JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self,
         ],
-        defaultSubcommand: RunCommand.self)
         defaultSubcommand: RunCommand.self)
 
     static func main() {

@@ -126,8 +126,10 @@ struct BuildBars: FormattedCommand {
 
     /// The standard lengths that are longer than what there is.
     private func usual(_ catalog: Catalog) throws -> [Timeframe] {
-        let stream = try failing { () throws(MarketDataError) in try catalog.stream([CatalogSelection(symbol: instrument)]) }
-        guard let shortest = stream.entries.first?.timeframe else { return Timeframe.standard }
+        let entries = try failing { () throws(MarketDataError) in
+            try catalog.stream([CatalogSelection(symbol: instrument)]).entries
+        }
+        guard let shortest = entries.first?.timeframe else { return Timeframe.standard }
         return Timeframe.standard.filter { $0 > shortest && $0.isMultiple(of: shortest) }
     }
 }

@@ -1,6 +1,6 @@
-internal import ArgumentParser
-internal import Domain
-internal import MarketData
+public import ArgumentParser
+public import Domain
+public import MarketData
 
 struct ImportData: FormattedCommand {
     static let configuration = CommandConfiguration(
