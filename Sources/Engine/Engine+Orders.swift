@@ -37,7 +37,8 @@ extension Engine {
         command.cause = cause
         command.instrument = UInt32(instrument)
         command.side = side
-        command.quantity = min(lots, limits.instruments[instrument].maximumOrderLots)
+        // A position that grew beyond what one order may have still has its way out: in parts.
+        command.quantity = max(min(lots, gate.maximumOrder(instrument)), 1)
         command.decision = lane.pointee.decision
         command.algorithm = configuration.algorithm
         command.client_order = martlet.make_client_order(epoch, orderCounter + 1)

@@ -116,6 +116,20 @@ extension Gate {
         return min(Int64(clamping: scaled / unit), table.maximumPositionLots)
     }
 
+    /// Lots that one market order may have without a denial by `orderSize` or `orderNotional` at the present
+    /// reference; 0 without a reference. What is larger must be cut into several orders, an exit above all.
+    public func maximumOrder(_ instrument: Int) -> Int64 {
+        let row = row(instrument)
+        guard row.pointee.hasReference else { return 0 }
+        let table = row.pointee.limits
+        let price = collared(row.pointee.reference.magnitude, table.collarParts)
+        guard price > 0 else { return table.maximumOrderLots }
+        let (scaled, overflow) = Int128(table.maximumOrderNotional).multipliedReportingOverflow(by: Int128(table.moneyDenominator))
+        let (unit, overflows) = Int128(price).multipliedReportingOverflow(by: Int128(table.moneyNumerator))
+        if overflow || overflows { return 0 }
+        return min(Int64(clamping: scaled / unit), table.maximumOrderLots)
+    }
+
     /// Recomputes one row's part of the three sums: the only place that writes them.
     @inline(__always)
     mutating func refresh(_ row: UnsafeMutablePointer<GateRow>) {

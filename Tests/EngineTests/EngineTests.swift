@@ -60,6 +60,35 @@ import Testing
         #expect(harness.engine.ledger.position(0) == 0)
     }
 
+    @Test("a position that outgrew the limit of one order is left in parts")
+    func exitInParts() throws {
+        var policy = RiskPolicy()
+        policy.orderNotionalPercent = 4
+        policy.collarBasisPoints = 1_000
+        var harness = try EngineHarness(policy: policy)
+        harness.warm()
+        harness.decide(2)
+        let entry = try #require(harness.orders.last)
+        #expect(entry.quantity <= 400, "4 % of 1,000,000 at 100 a lot")
+        harness.fill(entry, at: 10_001, execution: 1)
+        harness.advance(seconds: 2)
+        let more = try #require(harness.orders.last)
+        #expect(more.client_order != entry.client_order, "the rest of the target follows")
+        harness.fill(more, at: 10_001, execution: 2)
+        let held = harness.engine.ledger.position(0)
+        harness.forget()
+        harness.quote(9_800, 9_802)
+        var left = held
+        for execution in 3..<10 where left > 0 {
+            let exit = try #require(harness.orders.last)
+            #expect(exit.side == .sell && exit.quantity <= 420)
+            left -= exit.quantity
+            harness.fill(exit, at: 9_800, execution: UInt64(execution))
+            harness.advance(seconds: 2)
+        }
+        #expect(harness.engine.ledger.position(0) == 0)
+    }
+
     @Test("the same execution reported twice is booked once")
     func duplicateExecution() throws {
         var harness = try EngineHarness()
