@@ -5,7 +5,7 @@ internal import CxxFeature
 // The hot path: one market event into one lane.
 //
 //     event ──► book ──► best bid and ask moved? ──► order flow, stop
-//        └────► trade ──► bar in progress
+//        └────► execution, trade ──► bar in progress
 
 /// What the engine has to look at after a lane took an event.
 struct LaneAttention: OptionSet {
@@ -25,16 +25,26 @@ extension Lane {
         marketTime = event.pointee.receive_time
         switch event.pointee.kind {
         case .trade:
-            if event.pointee.receive_time >= bars.end { closeBar() }
-            bars.add(price: event.pointee.price, quantity: event.pointee.quantity, time: event.pointee.receive_time)
+            // Order by order, a plain trade repeats the execution before it; one of hidden liquidity does not.
+            if source != .byOrder || event.pointee.flags & UInt16(martlet.market_flag_implied.rawValue) != 0 { print(event) }
             return []
-        case .order_add, .order_modify, .order_cancel, .order_execute, .level_set, .quote:
+        case .order_execute:
+            print(event)
+            fallthrough
+        case .order_add, .order_modify, .order_cancel, .level_set, .quote:
             if book.apply(event.pointee) == .none { return refreshTop() }
             faults += 1
             return refreshTop().union(.fault)
         default:
             return applyRare(event)
         }
+    }
+
+    /// Adds what traded to the bar in progress.
+    @inline(__always)
+    private mutating func print(_ event: UnsafePointer<martlet.MarketEvent>) {
+        if event.pointee.receive_time >= bars.end { closeBar() }
+        bars.add(price: event.pointee.price, quantity: event.pointee.quantity, time: event.pointee.receive_time)
     }
 
     /// Reads the top of the book; where it moved, the features and the stop follow.

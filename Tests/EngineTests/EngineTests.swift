@@ -192,6 +192,33 @@ import Testing
         #expect(harness.requests.count == 2)
     }
 
+    @Test("order by order, an execution and the trade that repeats it are one print; a hidden one counts by itself")
+    func printsOnce() throws {
+        var harness = try EngineHarness(source: .byOrder)
+        func event(_ kind: martlet.EventKind, _ side: martlet.Side, _ order: UInt64, flags: UInt16 = 0) -> martlet.MarketEvent {
+            var event = martlet.MarketEvent()
+            event.kind = kind
+            event.side = side
+            event.price = side == .buy ? 9_999 : 10_001
+            event.quantity = 10
+            event.order = order
+            event.flags = flags
+            return event
+        }
+        harness.market(event(.order_add, .buy, 1))
+        harness.market(event(.order_add, .sell, 2))
+        harness.market(event(.trade, .buy, 7))
+        harness.advance(seconds: 61)
+        #expect(harness.requests.isEmpty, "a plain trade alone is no print")
+        harness.market(event(.order_execute, .buy, 1))
+        harness.market(event(.order_add, .buy, 3))
+        harness.advance(seconds: 61)
+        #expect(harness.requests.count == 1)
+        harness.market(event(.trade, .buy, 8, flags: UInt16(martlet.market_flag_implied.rawValue)))
+        harness.advance(seconds: 61)
+        #expect(harness.requests.count == 2)
+    }
+
     @Test("a silent bar is a gap: no bar, no decision")
     func silentBar() throws {
         var harness = try EngineHarness()
