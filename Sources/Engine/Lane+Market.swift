@@ -1,6 +1,7 @@
 internal import CxxBook
 internal import CxxEvent
 internal import CxxFeature
+internal import MarketData
 
 // The hot path: one market event into one lane.
 //
