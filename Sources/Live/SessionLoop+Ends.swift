@@ -10,15 +10,19 @@ internal import Reports
 internal import Risk
 
 extension SessionLoop {
-    /// Begins a run: its epoch, and the kill switch as its file has it, which rules over what the journal says.
+    /// Begins a run: its epoch, and the kill switch as its file has it.
+    ///
+    /// A file that lifts rules over the journal only where it is the later word: the process may have died, or the disk
+    /// been full, between the trip in the journal and its file. Doubt never lifts a kill switch.
     mutating func begin(epoch: UInt64) {
         var event = martlet.HostEvent()
         event.kind = .run_start
         event.instrument = .max
         event.id = epoch
-        host(&event)
         let filed = savedKillSwitch
+        host(&event)
         guard filed.isTripped != engine.killSwitch.isTripped else { return }
+        if !filed.isTripped && filed.time <= engine.killSwitch.time { return saveKillSwitch() }
         event = martlet.HostEvent()
         event.kind = .control
         event.instrument = .max

@@ -140,14 +140,14 @@ extension SessionLoop {
     }
 
     /// Keeps the kill switch's file in step with its state, so that a restart does not lift it.
-    private mutating func saveKillSwitch() {
+    mutating func saveKillSwitch() {
         let state = engine.killSwitch
         guard state != savedKillSwitch else { return }
         do throws(RiskError) {
             try killSwitchFile.save(state)
             savedKillSwitch = state
         } catch {
-            fail(.risk(error.description))
+            fail(.control(error.description))
         }
     }
 }

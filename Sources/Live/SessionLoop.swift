@@ -29,6 +29,8 @@ struct SessionLoop: ~Copyable {
     var clock: VirtualClock
     let speed: Double
     let duration: Int64
+    /// Monotonic; none once logged on for the first time. A session that is lost later is waited for.
+    var logonDeadline: Int64?
 
     /// Commands that are journalled and not yet released, oldest first.
     var held: [martlet.Command] = []
@@ -56,7 +58,7 @@ struct SessionLoop: ~Copyable {
     init(
         engine: consuming Engine, journal: consuming martlet.Journal, ring: UnsafeMutablePointer<martlet.InboundRing>,
         broker: UnsafeMutablePointer<martlet.BrokerSession>, council: CouncilWorker, fallback: Council,
-        killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64,
+        killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, logonTimeout: Int64?,
         savedKillSwitch: KillSwitch, recorder: RunRecorder
     ) {
         self.engine = engine
@@ -70,6 +72,7 @@ struct SessionLoop: ~Copyable {
         self.clock = clock
         self.speed = speed
         self.duration = duration
+        logonDeadline = logonTimeout.map { VirtualClock.monotonic() + $0 }
         self.savedKillSwitch = savedKillSwitch
         self.recorder = recorder
     }
@@ -86,6 +89,7 @@ struct SessionLoop: ~Copyable {
             fireTimers(upTo: clock.now())
             release()
             endWhenDue()
+            giveUpLogon()
             if !busy { sleep() }
         }
         release()
@@ -129,6 +133,7 @@ struct SessionLoop: ~Copyable {
             event.sequence = stamp.sequence
             event.receive_time = stamp.time
             guard append(input: &event) else { return }
+            if event.kind == .session_up { logonDeadline = nil }
             engine.consume(order: event)
         case .host:
             var event = record.host()
@@ -188,6 +193,13 @@ struct SessionLoop: ~Copyable {
         event.code = martlet.ControlAction.stop.rawValue
         host(&event)
         beginStop()
+    }
+
+    /// A venue that was never reached is not one to trade on: the one who started the session must hear of it.
+    private mutating func giveUpLogon() {
+        guard let deadline = logonDeadline, VirtualClock.monotonic() >= deadline, stopDeadline == .max else { return }
+        let reason = CStrings.text { broker.pointee.last_error($0, $1) }
+        fail(.venue("no logon in time: \(reason.isEmpty ? "the venue does not answer" : reason)"))
     }
 
     private mutating func sleep() {

@@ -5,6 +5,7 @@ internal import CxxFix
 internal import CxxJournal
 internal import CxxTelemetry
 public import Engine
+internal import Glibc
 internal import MarketData
 public import Reports
 internal import Risk
@@ -58,6 +59,11 @@ public final class TradingSession {
         return ring.pointee.try_push(event)
     }
 
+    /// Ends the session in order; any thread, also before `run`. Waits while the ring is full.
+    public func stop() {
+        while !control(.stop) { usleep(1_000) }
+    }
+
     /// Runs the session to its end on the calling thread.
     public func run() throws(SessionError) -> SessionResult {
         let killSwitchFile = KillSwitchFile(path: DataFolder(configuration.controlFolder).killSwitch)
@@ -77,7 +83,8 @@ public final class TradingSession {
             killSwitchFile: killSwitchFile,
             sequencer: Sequencer(last: recovered?.lastSequence ?? 0, time: recovered?.lastTime ?? .min),
             clock: isVirtual ? VirtualClock(anchoredAt: max(configuration.startTime, recovered?.lastTime ?? 0), speed: configuration.speed) : .wall(),
-            speed: configuration.speed, duration: configuration.duration, savedKillSwitch: killSwitch,
+            speed: configuration.speed, duration: configuration.duration, logonTimeout: configuration.venue.logonTimeout,
+            savedKillSwitch: killSwitch,
             recorder: RunRecorder(
                 instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)))
         let started = VirtualClock.monotonic()
@@ -121,7 +128,10 @@ public final class TradingSession {
             options.instruments = instruments.baseAddress
             return journal.open(options)
         }
-        guard status == .ok else { throw .journal(CStrings.text { journal.error_text($0, $1) }) }
+        guard status == .ok else {
+            let text = CStrings.text { journal.error_text($0, $1) }
+            throw status == .damaged_inside ? .damaged(text) : .journal(text)
+        }
     }
 
     /// A fresh engine, brought to where the journal ends.

@@ -47,6 +47,8 @@ public struct VenueConnection: Sendable {
     public var deployment = "M1"
     public var heartbeatSeconds: UInt32 = 30
     public var cancelOnDisconnect = true
+    /// Wall nanoseconds for the first logon, after which the session fails; `nil`: it waits.
+    public var logonTimeout: Int64?
     /// A folder with FIX44.xml instead of the built-in dictionary.
     public var dictionaries: String?
 
@@ -55,7 +57,10 @@ public struct VenueConnection: Sendable {
 
 /// Why a session could not start or go on.
 public enum SessionError: Error, CustomStringConvertible {
+    /// The journal cannot be opened or written.
     case journal(String)
+    /// The journal is damaged where a crash does not explain it.
+    case damaged(String)
     case venue(String)
     case risk(String)
     case control(String)
@@ -64,7 +69,7 @@ public enum SessionError: Error, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .journal(let text): "journal: \(text)"
+        case .journal(let text), .damaged(let text): "journal: \(text)"
         case .venue(let text): "venue: \(text)"
         case .risk(let text): "risk: \(text)"
         case .control(let text): "control: \(text)"

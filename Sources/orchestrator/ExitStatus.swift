@@ -1,3 +1,5 @@
+internal import Live
+
 /// What the process says when it ends. The numbers are stable; those from 64 on follow sysexits.h. The
 /// table in docs/commands.md is generated from this enum.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
@@ -45,6 +47,18 @@ package struct CommandFailure: Error, Equatable {
     package init(_ status: ExitStatus, _ message: String) {
         self.status = status
         self.message = message
+    }
+
+    /// How what ended a session ends the command.
+    init(_ error: SessionError) {
+        status =
+            switch error {
+            case .journal, .control: .inputOutput
+            case .damaged, .recovery: .badData
+            case .venue: .unavailable
+            case .risk: .configuration
+            }
+        message = error.description
     }
 
     package init(_ error: ConfigurationError) {

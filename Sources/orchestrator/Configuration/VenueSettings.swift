@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Where a secret is to be read from. The file itself never holds one.
 package enum SecretSource: ConfigurationValue, Hashable {
     case environment(String)
@@ -24,6 +26,14 @@ package enum SecretSource: ConfigurationValue, Hashable {
     }
 }
 
+extension VenueSettings {
+    /// The logon's password; nil where none is asked for.
+    func readPassword() throws(CommandFailure) -> String? {
+        guard let password else { return nil }
+        return try Secret.read(password, environment: ProcessInfo.processInfo.environment).get()
+    }
+}
+
 /// `venue`: the FIX session and what is at its other end.
 package struct VenueSettings: Sendable {
     /// Whether the simulated exchange is started in this process; else one is expected at host and port.
@@ -37,6 +47,8 @@ package struct VenueSettings: Sendable {
     package var username = "martlet"
     package var password: SecretSource?
     package var heartbeat = Nanoseconds.seconds(30)
+    /// Wall time for the first logon; nil: for ever.
+    package var logonTimeout: Nanoseconds? = .seconds(30)
     package var cancelOnDisconnect = true
     /// Folder with FIX44.xml; nil: the project's own dictionary.
     package var dictionaries: String?
@@ -51,8 +63,9 @@ package struct VenueSettings: Sendable {
         reader.value("sender_comp_id", &senderCompID, "our name in the FIX session (SenderCompID)")
         reader.value("target_comp_id", &targetCompID, "the venue's name in the FIX session (TargetCompID)")
         reader.value("username", &username, "user name of the logon")
-        reader.optional("password", &password, "where the logon's password is kept; none: the embedded exchange needs none")
+        reader.optional("password", &password, "where the logon's password is kept; none: the exchange asks for none")
         reader.value("heartbeat", &heartbeat, in: .seconds(1)...(.minutes(10)), "time between heartbeats, wall clock, whole seconds")
+        reader.optional("logon_timeout", &logonTimeout, "time for the first logon, wall clock, after which the session ends; none: it waits")
         reader.value("cancel_on_disconnect", &cancelOnDisconnect, "ask the venue to cancel our orders when the session is lost")
         reader.optional("dictionaries", &dictionaries, "folder with a FIX44.xml to validate by; none: the project's own")
         reader.value("deployment", &deployment, "prefix of client order ids, at most 7 letters and digits: another for each deployment on one account")

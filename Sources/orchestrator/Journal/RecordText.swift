@@ -100,6 +100,10 @@ struct RecordText {
         add("exchange_time", event.exchange_time)
         add("client_order", event.client_order)
         add("original_client_order", event.original_client_order)
+        if event.execution.high != 0 || event.execution.low != 0 {
+            // Its 16 bytes as they are compared, in hexadecimal.
+            pairs.append(("execution", .text(withUnsafeBytes(of: event.execution) { $0.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() })))
+        }
         add("exec_type", UInt64(event.exec_type.rawValue))
         add("status", UInt64(event.status.rawValue))
         add("reason", UInt64(event.reason.rawValue))

@@ -24,10 +24,9 @@ struct PaperCommand: FormattedCommand {
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
         let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
         let folder = configuration.run.data
-        let report = try SessionRunner(
+        try SessionRunner(
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: folder, source: words
-        ).run()
-        output.write(report)
+        ).run(output)
     }
 }
 
@@ -55,9 +54,8 @@ struct LiveCommand: FormattedCommand {
                 .refused, "live trades at a broker in real time: set venue.embedded: false and venue.speed: 1x, and no recorded market")
         }
         let folder = configuration.run.data
-        let report = try SessionRunner(
+        try SessionRunner(
             configuration: configuration, folder: folder, series: nil, mode: "live", controlFolder: folder, source: words
-        ).run()
-        output.write(report)
+        ).run(output)
     }
 }

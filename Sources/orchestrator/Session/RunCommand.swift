@@ -26,12 +26,11 @@ struct RunCommand: FormattedCommand {
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
         let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
         let folder = try RunFolder.next(configuration)
-        let report = try SessionRunner(
+        defer { RunFolder.nameLatest(folder, in: configuration.run.data) }
+        try SessionRunner(
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: configuration.run.data,
             source: words
-        ).run()
-        RunFolder.nameLatest(folder, in: configuration.run.data)
-        output.write(report)
+        ).run(output)
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Agents
+internal import ArgumentParser
 internal import Core
 internal import CxxEvent
 internal import Domain
@@ -21,7 +22,11 @@ struct SessionRunner {
     let controlFolder: String
     let source: ConfigurationSource
 
-    func run() throws -> RunReport {
+    /// Runs the session to its end and writes its reports, to `output` too.
+    ///
+    /// Throws what ended it before its time, and, once all is written, `ExitCode` where a signal ended it in order.
+    func run(_ output: OutputOptions) throws {
+        let signals = StopSignals.blocked()
         try makeFolder()
         let council = try configuration.agents.council()
         var session = try sessionConfiguration()
@@ -34,11 +39,19 @@ struct SessionRunner {
             venue = embedded
         }
         defer { venue?.stop() }
-        let result = try TradingSession(session, council: council).run()
-        if let failure = result.failure { Output.error(failure.description) }
+        let trading = TradingSession(session, council: council)
+        let interruption = Interruption(of: trading, by: signals)
+        let result: SessionResult
+        do { result = try trading.run() } catch { throw CommandFailure(error) }
         var report = result.report
+        if let failure = result.failure {
+            // What ended the session, a full disk, may well keep the report from being written: the cause is what counts.
+            try? report.write(into: folder)
+            throw CommandFailure(failure)
+        }
         try report.write(into: folder)
-        return report
+        output.write(report)
+        if interruption.came { throw ExitCode(ExitStatus.interrupted.rawValue) }
     }
 
     private func makeFolder() throws(CommandFailure) {
@@ -94,9 +107,8 @@ struct SessionRunner {
         connection.sender = venue.senderCompID
         connection.target = venue.targetCompID
         connection.username = venue.username
-        if let source = venue.password {
-            connection.password = try Secret.read(source, environment: ProcessInfo.processInfo.environment).get()
-        }
+        connection.password = try venue.readPassword() ?? ""
+        connection.logonTimeout = venue.logonTimeout?.count
         connection.deployment = venue.deployment
         connection.heartbeatSeconds = UInt32(venue.heartbeat.count / 1_000_000_000)
         connection.cancelOnDisconnect = venue.cancelOnDisconnect

@@ -29,7 +29,9 @@ struct VenueCommand: FormattedCommand {
     @Flag(help: "Print its books and end.") var state = false
 
     func run() throws {
+        // This process is the exchange, whatever the session's file says of where it finds one.
         var own = try market.overrides(configured: seed.overrides)
+        own.append(.init(key: "venue.embedded", text: "true", origin: .commandLine(option: "venue")))
         if let port { own.append(.init(key: "venue.port", text: "\(port)", origin: .commandLine(option: "--port"))) }
         let configuration = try source.loadWithSource(own).configuration
         let folder = folder ?? DataFolder(configuration.run.data).venue

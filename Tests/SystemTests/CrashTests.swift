@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+/// A generator that gives the same numbers for the same seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+@Suite(.serialized) struct CrashTests {
+    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// Kills: `./martlet test-crash` asks for 200.
+    private static var rounds: Int { environment["MARTLET_CRASHES"].flatMap { Int($0) } ?? 12 }
+    private static var seed: UInt64 { environment["MARTLET_CRASH_SEED"].flatMap { UInt64($0) } ?? 1 }
+
+    @Test("a session that is killed at random again and again loses no order, doubles none, and has the venue's books")
+    func randomKills() throws {
+        let market = try Market()
+        try market.openVenue()
+        var generator = SeededGenerator(seed: Self.seed)
+        for round in 1...Self.rounds {
+            let orders = market.ordersStored()
+            let wanted = Int.random(in: 0...3, using: &generator)
+            // After so many orders of its own, and so many bytes of journal later: no two kills are alike. One in four
+            // comes before the first order: into the recovery from the one before.
+            let bytes = Int.random(in: 0...(wanted == 0 ? 20_000 : 3_000), using: &generator)
+            let before = market.journalBytes()
+            let session = try market.openSession()
+            if wanted > 0 { try market.trades(orders + wanted, session: session) }
+            let mark = wanted == 0 ? before : market.journalBytes()
+            let came = waits(30) { market.journalBytes() >= mark + bytes || !session.isRunning }
+            try #require(came && session.isRunning, "round \(round): \(session.output.suffix(1_000)) \(session.errors)")
+            session.kill()
+        }
+        let report = try market.lastSession()
+        let journal = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+        #expect(journal.newOrders.count >= Self.rounds)
+        #expect(journal.executions.count >= Self.rounds)
+        print("\(Self.rounds) kills, seed \(Self.seed): \(journal.newOrders.count) orders, \(journal.executions.count) executions")
+    }
+
+    @Test("a venue that is killed and comes back finds a session that reconnects, reconciles and trades on")
+    func venueKilled() throws {
+        let market = try Market()
+        try market.openVenue()
+        let session = try market.openSession()
+        for round in 1...3 {
+            try market.trades(market.ordersStored() + 2, session: session)
+            market.killVenue()
+            try market.openVenue()
+            let before = market.ordersStored()
+            try market.trades(before + 2, session: session)
+            #expect(session.isRunning, "round \(round)")
+        }
+        session.send(SIGTERM)
+        #expect(try session.wait() == .exit(130), "ended by a signal, in order")
+        let report = try market.lastSession()
+        let journal = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+        #expect(journal.newOrders.count >= 12)
+    }
+}
