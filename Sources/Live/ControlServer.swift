@@ -56,6 +56,7 @@ public final class ControlServer: @unchecked Sendable {
     }
 
     private func serve() {
+        SignalKill.admit()
         var wanted = [listener, signals.readEnd, stops.readEnd].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         while true {
             let ready = poll(&wanted, nfds_t(wanted.count), -1)

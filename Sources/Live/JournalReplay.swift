@@ -13,7 +13,8 @@ public struct ReplaySummary: Sendable, Equatable {
     public var commands: UInt64 = 0
     /// Decisions among the inputs.
     public var decisions: UInt64 = 0
-    /// Outputs that the journal does not hold because the process died before it wrote them.
+    /// Outputs at the end that the journal does not hold because the process died before it wrote them. A session
+    /// that goes on writes them first.
     public var unwritten: UInt64 = 0
     public var runs: UInt64 = 0
     public var lastSequence: UInt64 = 0
@@ -54,26 +55,21 @@ public struct JournalReplay: ~Copyable {
                 if pending == 0 { forgetOutput() }
                 continue
             }
-            if pending > 0 {
-                guard kind == .run_start else {
-                    throw .recovery(sequence: reader.sequence(), problem: "the engine says \(pending) more records than were journalled")
-                }
-                summary.unwritten += UInt64(pending)
-                forgetOutput()
+            guard pending == 0 else {
+                throw .recovery(sequence: reader.sequence(), problem: "the engine says \(pending) more records than were journalled")
             }
             try feed(kind)
             pending = engine.output.count
             if pending == 0 { forgetOutput() }
         }
         guard reader.status() == .end else { throw .journal(errorText) }
-        summary.unwritten += UInt64(pending)
-        forgetOutput()
+        summary.unwritten = UInt64(pending)
         let texts = digests.finish()
         summary.inputDigest = texts.inputs
         summary.decisionDigest = texts.decisions
     }
 
-    /// The engine where the journal ends.
+    /// The engine where the journal ends; the last `summary.unwritten` records of its output are not in the journal.
     public consuming func takeEngine() -> Engine { engine }
 
     private mutating func forgetOutput() {

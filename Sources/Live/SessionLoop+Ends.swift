@@ -14,7 +14,8 @@ extension SessionLoop {
     ///
     /// A file that lifts rules over the journal only where it is the later word: the process may have died, or the disk
     /// been full, between the trip in the journal and its file. Doubt never lifts a kill switch.
-    mutating func begin(epoch: UInt64) {
+    mutating func begin(epoch: UInt64, unwritten: Int) {
+        completeJournal(unwritten)
         var event = martlet.HostEvent()
         event.kind = .run_start
         event.instrument = .max
@@ -29,6 +30,23 @@ extension SessionLoop {
         event.code = (filed.isTripped ? martlet.ControlAction.kill : .resume).rawValue
         event.id = UInt64(filed.cause.rawValue)
         host(&event)
+    }
+
+    /// Journals what the engine said to the last input before a crash and the journal does not hold, so that journal and
+    /// engine agree. Its commands were never released and are not now: to the engine they are orders of unknown
+    /// fate, as all are that were open in the crash.
+    private mutating func completeJournal(_ unwritten: Int) {
+        let count = engine.output.count
+        for index in count - unwritten..<count {
+            let record = engine.output[index]
+            if record.isCommand {
+                _ = journaled(record.command)
+            } else {
+                _ = journaled(record.host, payload: Array(engine.output.payload(of: record)))
+            }
+        }
+        engine.output.removeAll()
+        engine.fills.removeAll()
     }
 
     /// Ends a run: its last record, the journal signed and closed. Returns what went wrong, if anything did.

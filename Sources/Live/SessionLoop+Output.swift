@@ -55,21 +55,31 @@ extension SessionLoop {
         saveKillSwitch()
     }
 
-    private mutating func hold(_ command: martlet.Command, received: Int64) {
+    /// Numbers and journals a command of the engine's. nil where the journal refused it.
+    mutating func journaled(_ command: martlet.Command) -> martlet.Command? {
         var command = command
         command.sequence = sequencer.nextNumber()
         digests.output(&command)
-        guard append(&command, []) else { return }
+        return append(&command, []) ? command : nil
+    }
+
+    /// Numbers and journals a request or note of the engine's. nil where the journal refused it.
+    mutating func journaled(_ event: martlet.HostEvent, payload: [Double]) -> martlet.HostEvent? {
+        var event = event
+        event.sequence = sequencer.nextNumber()
+        digests.output(&event, payload)
+        return append(&event, payload) ? event : nil
+    }
+
+    private mutating func hold(_ command: martlet.Command, received: Int64) {
+        guard let command = journaled(command) else { return }
         latency.tickToOrder.record(VirtualClock.monotonic() - received)
         held.append(command)
         heldSince.append(received)
     }
 
     private mutating func say(_ event: martlet.HostEvent, payload: [Double]) {
-        var event = event
-        event.sequence = sequencer.nextNumber()
-        digests.output(&event, payload)
-        guard append(&event, payload) else { return }
+        guard let event = journaled(event, payload: payload) else { return }
         recorder.note(event)
         if event.kind == .decision_request { ask(event, payload) }
     }

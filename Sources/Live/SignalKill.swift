@@ -49,6 +49,15 @@ enum SignalKill {
         sigaction(SIGUSR1, &action, nil)
     }
 
+    /// The calling thread takes SIGUSR1 from now on. Whoever starts the process may block it for the process's first
+    /// thread, and every thread inherits that.
+    static func admit() {
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGUSR1)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// SIGUSR1 is ignored from now on: a late one must not end the process while it shuts down in order.
     static func uninstall() {
         signal(SIGUSR1, SIG_IGN)

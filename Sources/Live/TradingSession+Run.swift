@@ -90,7 +90,7 @@ public final class TradingSession {
         let started = VirtualClock.monotonic()
         let control = try listen()
         defer { control.stop() }
-        loop.begin(epoch: UInt64(recovered?.runs ?? 0) + 1)
+        loop.begin(epoch: UInt64(recovered?.runs ?? 0) + 1, unwritten: Int(recovered?.unwritten ?? 0))
         try connect()
         loop.run()
         broker.pointee.stop(2_000)

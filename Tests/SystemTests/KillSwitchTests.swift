@@ -41,6 +41,22 @@ import Testing
         _ = try market.expectEqualBooks(report: report, books: try market.closeVenue())
     }
 
+    @Test("SIGUSR1 throws the kill switch; it is lifted while no process runs")
+    func signal() throws {
+        let market = try Market()
+        try market.openVenue()
+        var session = try market.openSession()
+        try market.trades(3, session: session)
+        session.send(SIGUSR1)
+        try expectSilence(market, session)
+        session.kill()
+        #expect(try market.run("risk", "resume", "--set", "run.data=data").output.contains("no process runs"))
+        session = try market.openSession()
+        try market.trades(market.ordersStored() + 2, session: session)
+        session.send(SIGTERM)
+        #expect(try session.wait() == .exit(130))
+    }
+
     @Test("a kill that the journal has and the file has not is not lifted by a restart")
     func fileLost() throws {
         let market = try Market()

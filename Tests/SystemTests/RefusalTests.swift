@@ -83,6 +83,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: market.path("data")))
     }
 
+    @Test("a session does not start on a journal with a flipped bit, and says where it is")
+    func corruptJournal() throws {
+        let market = try Market()
+        try market.openVenue()
+        _ = try market.lastSession(duration: "10m")
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: market.path("data/journal")).first { $0.hasSuffix(".segment") })
+        let file = URL(fileURLWithPath: market.path("data/journal/\(name)"))
+        let whole = try Data(contentsOf: file)
+        var bytes = whole
+        bytes[bytes.count / 2] ^= 4
+        try bytes.write(to: file)
+        let result = try session(market)
+        #expect(result.end == Self.badData)
+        #expect(result.said.contains("damaged inside: segment 1 at byte"), "\(result.said)")
+        #expect(try Data(contentsOf: file) == bytes, "nothing is changed")
+        try whole.write(to: file)
+        let report = try market.lastSession()
+        _ = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+    }
+
     @Test("a full disk halts the session safely; with more space it goes on and the books agree")
     func fullDisk() throws {
         let market = try Market()

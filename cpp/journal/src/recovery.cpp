@@ -1,6 +1,7 @@
 #include "recovery.hpp"
 
 #include <cerrno>
+#include <cinttypes>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
@@ -104,6 +105,15 @@ private:
         failed(status, error, what);
         return Step::refused;
     }
+    Step refuse_damage(std::uint64_t segment, const Damage& damage) {
+        report_.status = JournalStatus::damaged_inside;
+        say_where(segment, damage);
+        return Step::refused;
+    }
+    void say_where(std::uint64_t segment, const Damage& damage) {
+        std::snprintf(report_.what, sizeof(report_.what), "segment %" PRIu64 " at byte %" PRIu64 ": %.100s", segment,
+                      damage.offset, damage.what);
+    }
 
     Step take_last() {
         const std::uint64_t number = numbers_.back();
@@ -116,13 +126,13 @@ private:
         }
         if (opened != JournalStatus::ok) return refuse(opened, error, damage.what);
         ChainPoint before;
-        if (!find_before(segment, &before, &damage)) return refuse(JournalStatus::damaged_inside, 0, damage.what);
+        if (!find_before(segment, &before, &damage)) return refuse_damage(number - 1, damage);
         Walk walk = walk_segment(segment, before, true);
-        if (walk.status == JournalStatus::damaged_inside) return refuse(walk.status, 0, walk.damage.what);
+        if (walk.status == JournalStatus::damaged_inside) return refuse_damage(number, walk.damage);
         if (walk.status == JournalStatus::damaged_tail) {
             report_.bytes_cut += segment.file.size() - walk.good_end;
             report_.records_cut = walk.tail_records;
-            std::memcpy(report_.what, walk.damage.what, sizeof(report_.what));
+            say_where(number, walk.damage);
         }
         if (!walk.sealed) {
             error = finish_segment(segment_path(directory_, number), segment, walk, key_);
@@ -137,12 +147,12 @@ private:
 
     Step remove_torn(const SegmentFile& segment, const Damage& damage) {
         const std::uint64_t number = numbers_.back();
-        if (!header_is_torn_tail(segment, number)) return refuse(JournalStatus::damaged_inside, 0, damage.what);
+        if (!header_is_torn_tail(segment, number)) return refuse_damage(number, damage);
         if (unlink(segment_path(directory_, number).c_str()) != 0) {
             return refuse(status_of(errno), errno, "the torn segment cannot be removed");
         }
         report_.bytes_cut += segment.file.size();
-        std::memcpy(report_.what, damage.what, sizeof(report_.what));
+        say_where(number, damage);
         numbers_.pop_back();
         return Step::removed;
     }

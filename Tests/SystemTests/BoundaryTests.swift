@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// A crash at every boundary of an order's life: before, in the middle of and after each call that journals its
+/// intent, stores and sends its message, receives and journals its reports.
+@Suite struct BoundaryTests {
+    /// One boundary, and where the order must be found afterwards.
+    struct Boundary: CustomStringConvertible {
+        var at: String
+        /// nil where that depends on whether the decision behind it was recorded: if it was, recovery says the order again
+        /// and records it, unsent.
+        var isRecorded: Bool?
+        var isAtVenue: Bool
+        var description: String { at }
+    }
+
+    private static let boundaries: [Boundary] = [
+        Boundary(at: "journal:1:before", isRecorded: nil, isAtVenue: false),
+        Boundary(at: "journal:1:half", isRecorded: nil, isAtVenue: false),
+        Boundary(at: "journal:1:after", isRecorded: true, isAtVenue: false),
+        Boundary(at: "store:1:before", isRecorded: true, isAtVenue: false),
+        Boundary(at: "store:1:half", isRecorded: true, isAtVenue: false),
+        Boundary(at: "store:1:after", isRecorded: true, isAtVenue: false),
+        Boundary(at: "send:1:before", isRecorded: true, isAtVenue: false),
+        Boundary(at: "send:1:half", isRecorded: true, isAtVenue: false),
+        Boundary(at: "send:1:after", isRecorded: true, isAtVenue: true),
+        Boundary(at: "receive:1:before", isRecorded: true, isAtVenue: true),
+        Boundary(at: "receive:1:half", isRecorded: true, isAtVenue: true),
+        Boundary(at: "receive:1:after", isRecorded: true, isAtVenue: true),
+        Boundary(at: "journal:2:before", isRecorded: true, isAtVenue: true),
+        Boundary(at: "journal:2:half", isRecorded: true, isAtVenue: true),
+        Boundary(at: "journal:2:after", isRecorded: true, isAtVenue: true),
+    ]
+
+    @Test("after a crash at any boundary of an order's life the order is where it must be, once, and the books agree")
+    func everyBoundary() throws {
+        let market = try Market()
+        let library = try Self.crashPoint(in: market)
+        try market.openVenue()
+        // Each run recovers from the crash before it, and then crashes itself: run n has epoch n.
+        var epoch: Int64 = 0
+        var crashes: [(boundary: Boundary, order: String)] = []
+        for counter in 1...3 as ClosedRange<Int64> {
+            for boundary in Self.boundaries {
+                epoch += 1
+                let order = epoch << 40 | counter
+                let session = try market.openSession(
+                    environment: [
+                        "LD_PRELOAD": library, "MARTLET_CRASH_AT": boundary.at, "MARTLET_CRASH_ORDER": "\(order)",
+                        "MARTLET_CRASH_TEXT": SessionJournal.text(order),
+                    ])
+                #expect(waits(30) { !session.isRunning }, "\(boundary), order \(counter): goes on without the crash")
+                if session.isRunning { session.send(SIGTERM); _ = try session.wait(); print(session.output); try FileManager.default.copyItem(atPath: market.folder, toPath: "/tmp/martlet/stuck-\(UUID())") }
+                let end = session.end
+                try #require(end == .signal(SIGKILL), "\(boundary), order \(counter): \(end) \(session.output.suffix(500)) \(session.errors)")
+                crashes.append((boundary, SessionJournal.text(order)))
+            }
+        }
+        let report = try market.lastSession()
+        let books = try market.closeVenue()
+        let journal = try market.expectEqualBooks(report: report, books: books)
+        let atVenue = Set(try books.ours().orders.map(\.clientOrder))
+        for crash in crashes {
+            if let isRecorded = crash.boundary.isRecorded {
+                #expect(journal.newOrders.contains(crash.order) == isRecorded, "\(crash.boundary) \(crash.order)")
+            }
+            #expect(atVenue.contains(crash.order) == crash.boundary.isAtVenue, "\(crash.boundary) \(crash.order)")
+        }
+        print("\(crashes.count) boundaries, \(journal.newOrders.count) orders")
+    }
+
+    /// Builds the library that crashes a session, with the toolchain's clang, and returns its path.
+    private static func crashPoint(in market: Market) throws -> String {
+        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("crash_point.c").path
+        let library = market.path("crash_point.so")
+        let clang = try #require(Self.clang(), "no clang: neither beside swiftc in PATH nor in PATH")
+        let build = try Child(
+            clang, ["-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], in: market.folder, name: "clang")
+        try #require(try build.wait(seconds: 60) == .exit(0), "\(build.errors)")
+        return library
+    }
+
+    private static func clang() -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let beside = folders.map { "\($0)/swiftc" }.filter { FileManager.default.isExecutableFile(atPath: $0) }
+            .map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent().path }
+        return (beside + folders).map { "\($0)/clang" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+}

@@ -1,0 +1,135 @@
+// Loaded before the C library into a session (LD_PRELOAD): ends the process, as kill -9 does, at one boundary
+// of one order's life.
+//
+//   MARTLET_CRASH_AT     CHANNEL:N:WHEN: at the N-th call on CHANNEL (journal, store, send, receive) whose bytes name
+//                        the order, `before` it, `half` way through the order's name in them, or `after` it
+//   MARTLET_CRASH_ORDER  the order's number in the journal, decimal
+//   MARTLET_CRASH_TEXT   its ClOrdID
+//
+// Without MARTLET_CRASH_AT it does nothing. Only the calls that the session uses are wrapped.
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+enum channel { none, journal, store, sending, receiving };
+enum when { before, half, after };
+
+static struct {
+    enum channel channel;
+    enum when when;
+    long ordinal;
+    uint64_t order;
+    char field[64]; // \001 11=TEXT \001
+    size_t field_length;
+} point;
+static atomic_long matches;
+
+static ssize_t (*real_write)(int, const void*, size_t);
+static ssize_t (*real_pwrite)(int, const void*, size_t, off_t);
+static ssize_t (*real_send)(int, const void*, size_t, int);
+static ssize_t (*real_recv)(int, void*, size_t, int);
+
+__attribute__((constructor)) static void read_point(void) {
+    real_write = (ssize_t(*)(int, const void*, size_t))dlsym(RTLD_NEXT, "write");
+    real_pwrite = (ssize_t(*)(int, const void*, size_t, off_t))dlsym(RTLD_NEXT, "pwrite");
+    real_send = (ssize_t(*)(int, const void*, size_t, int))dlsym(RTLD_NEXT, "send");
+    real_recv = (ssize_t(*)(int, void*, size_t, int))dlsym(RTLD_NEXT, "recv");
+    const char* at = getenv("MARTLET_CRASH_AT");
+    const char* order = getenv("MARTLET_CRASH_ORDER");
+    const char* text = getenv("MARTLET_CRASH_TEXT");
+    if (at == NULL || order == NULL || text == NULL) return;
+    char channel[16], when[16];
+    if (sscanf(at, "%15[a-z]:%ld:%15[a-z]", channel, &point.ordinal, when) != 3) abort();
+    point.when = strcmp(when, "before") == 0 ? before : strcmp(when, "half") == 0 ? half : after;
+    point.order = strtoull(order, NULL, 10);
+    point.field_length = (size_t)snprintf(point.field, sizeof point.field, "\00111=%s\001", text);
+    point.channel = strcmp(channel, "journal") == 0 ? journal
+                    : strcmp(channel, "store") == 0 ? store
+                    : strcmp(channel, "send") == 0  ? sending
+                                                    : receiving;
+}
+
+static void die(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+}
+
+/// Where in these bytes the order's number stands: at its place in a record of the journal that is an order event or
+/// a command, so that no other number that happens to look the same counts.
+static const unsigned char* find_record(const unsigned char* bytes, size_t size) {
+    enum { frame_bytes = 24, record_bytes = 128, order_at = 32 };
+    for (size_t at = 0; at + frame_bytes + record_bytes <= size; at += 8) {
+        const unsigned char* record = bytes + at + frame_bytes;
+        uint32_t stated;
+        uint16_t kind;
+        memcpy(&stated, bytes + at + 4, sizeof stated);
+        memcpy(&kind, bytes + at + 12, sizeof kind);
+        if (stated != record_bytes || kind != 1 || memcmp(bytes + at + 16, record, 8) != 0) continue;
+        if (memcmp(record + order_at, &point.order, sizeof point.order) == 0) return record + order_at;
+    }
+    return NULL;
+}
+
+/// Bytes up to the middle of the order's name where this call is the one: its bytes name the order for the N-th
+/// time. 0: it is not.
+static size_t here(enum channel channel, const void* bytes, size_t size) {
+    if (point.channel != channel) return 0;
+    const unsigned char* found =
+        channel == journal ? find_record(bytes, size) : memmem(bytes, size, point.field, point.field_length);
+    if (found == NULL || atomic_fetch_add(&matches, 1) + 1 != point.ordinal) return 0;
+    return (size_t)(found - (const unsigned char*)bytes) + 4;
+}
+
+static int is_file(int descriptor, const char* ending) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    const ssize_t length = readlink(link, path, sizeof path - 1);
+    const size_t wanted = strlen(ending);
+    return length >= (ssize_t)wanted && memcmp(path + length - wanted, ending, wanted) == 0;
+}
+
+ssize_t write(int descriptor, const void* bytes, size_t size) {
+    size_t middle;
+    if (point.channel != journal || !is_file(descriptor, ".segment") || (middle = here(journal, bytes, size)) == 0)
+        return real_write(descriptor, bytes, size);
+    if (point.when != before) real_write(descriptor, bytes, point.when == half ? middle : size);
+    die();
+    return -1;
+}
+
+ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
+    size_t middle;
+    if (point.channel != store || !is_file(descriptor, ".fixstore") || (middle = here(store, bytes, size)) == 0)
+        return real_pwrite(descriptor, bytes, size, offset);
+    if (point.when != before) real_pwrite(descriptor, bytes, point.when == half ? middle : size, offset);
+    die();
+    return -1;
+}
+
+ssize_t send(int descriptor, const void* bytes, size_t size, int flags) {
+    const size_t middle = here(sending, bytes, size);
+    if (middle == 0) return real_send(descriptor, bytes, size, flags);
+    if (point.when != before) real_send(descriptor, bytes, point.when == half ? middle : size, flags);
+    die();
+    return -1;
+}
+
+ssize_t recv(int descriptor, void* bytes, size_t size, int flags) {
+    if (point.channel != receiving) return real_recv(descriptor, bytes, size, flags);
+    const ssize_t waiting = real_recv(descriptor, bytes, size, flags | MSG_PEEK);
+    if (waiting <= 0) return waiting;
+    const size_t middle = here(receiving, bytes, (size_t)waiting);
+    if (middle == 0) return real_recv(descriptor, bytes, (size_t)waiting, flags);
+    if (point.when != before) real_recv(descriptor, bytes, point.when == half ? middle : (size_t)waiting, flags);
+    die();
+    return -1;
+}
