@@ -2,6 +2,7 @@
 #include <map>
 #include <random>
 
+#include "../../../cpp/fix/src/market_decoder.hpp"
 #include "raw_peer.hpp"
 
 namespace martlet::test {
@@ -221,6 +222,32 @@ TEST_F(MarketTest, ARefusedSubscriptionIsTold) {
     EXPECT_EQ(event.kind, EventKind::business_reject);
     EXPECT_EQ(event.instrument, 3u);
     EXPECT_EQ(event.reason, RejectReason::unknown_instrument);
+}
+
+TEST(MarketRequest, IsAskedAnewWhereNoAnswerCameInTime) {
+    struct NoSink final : fix::EventSink {
+        void push(const OrderEvent&) override {}
+        bool push(const MarketEvent&) override { return true; }
+    } sink;
+    fix::BrokerContext context;
+    InstrumentDefinition definition{};
+    definition.id = 3;
+    std::snprintf(definition.symbol, sizeof definition.symbol, "AAA");
+    definition.price_increment = definition.lot_increment = definition.multiplier = definition.money_unit = Decimal{1, 0};
+    std::string error;
+    ASSERT_TRUE(context.instruments.configure(&definition, 1, &error)) << error;
+    fix::MarketDecoder decoder(context, sink);
+    const std::int64_t now = fix::wall_clock();
+    const std::int64_t late = now + 2 * fix::MarketDecoder::answer_patience;
+    EXPECT_TRUE(decoder.take_broken(late).empty()) << "nothing was asked";
+    const std::uint64_t request = decoder.expect({3});
+    EXPECT_TRUE(decoder.take_broken(now).empty());
+    EXPECT_EQ(decoder.take_broken(late), std::vector<std::uint32_t>{3});
+    FIX::Message snapshot;
+    snapshot.setField(55, "AAA");
+    snapshot.setField(262, std::to_string(request));
+    ASSERT_TRUE(decoder.snapshot(snapshot));
+    EXPECT_TRUE(decoder.take_broken(late).empty()) << "answered";
 }
 
 TEST_F(MarketTest, AGapInTheNumbersIsHealedByANewSnapshot) {

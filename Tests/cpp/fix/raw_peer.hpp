@@ -87,7 +87,7 @@ public:
     void set_next(int number) { next_ = number; }
     int next() const { return next_; }
 
-    /// The next message of `type`, with '|' separators; others are skipped. Empty: the peer hung up, or nothing came.
+    /// The next message of `type`, of any where it is empty, with '|' separators; others are skipped. Empty: the peer hung up, or nothing came.
     std::string receive(std::string_view type) {
         const auto deadline = std::chrono::steady_clock::now() + patience;
         while (std::chrono::steady_clock::now() < deadline) {
@@ -95,7 +95,7 @@ public:
             while (frames_.next(&text)) {
                 for (char& c : text)
                     if (c == '\001') c = '|';
-                if (field(text, "35") == type) return text;
+                if (type.empty() || field(text, "35") == type) return text;
             }
             pollfd watched{socket_, POLLIN, 0};
             if (::poll(&watched, 1, 50) <= 0) continue;

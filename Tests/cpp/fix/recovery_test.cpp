@@ -67,6 +67,30 @@ TEST(FixRecovery, AQuestionBehindAGapIsAskedAgain) {
     EXPECT_EQ(RawPeer::field(venue.peer.receive("4"), "36"), "4");
 }
 
+TEST(FixRecovery, AResendRequestThatCameBehindAGapIsNotMissedWhenTheGapHasBeenFilled) {
+    // Both sides miss something at logon: the peer's own resend request stands behind the gap that we are asking for.
+    Pair pair;
+    RawVenue venue(pair);
+    pair.broker_settings.port = venue.peer.listen();
+    ASSERT_EQ(pair.broker.start(pair.broker_settings), FixStatus::ok) << pair.broker_error();
+    ASSERT_TRUE(venue.peer.accept());
+    ASSERT_FALSE(venue.peer.receive("A").empty());
+    venue.peer.send_bytes(venue.peer.with_number(3, "A", "98=0|108=30|"));
+    venue.peer.send_bytes(venue.peer.with_number(4, "2", "7=1|16=0|"));
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("2"), "7"), "1") << "asks for what it misses";
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("4"), "36"), "3") << "and answers what is asked";
+    ASSERT_EQ(pair.order().kind, EventKind::session_up);
+    const std::string again = "122=20260101-12:00:00.123|";
+    venue.peer.send_bytes(venue.peer.with_number(1, "8", report_fields("E1"), "43=Y|" + again));
+    venue.peer.send_bytes(venue.peer.with_number(2, "8", report_fields("E2"), "43=Y|" + again));
+    venue.peer.send_bytes(venue.peer.with_number(3, "4", "123=Y|36=5|", "43=Y|" + again));
+    venue.peer.set_next(5);
+    venue.peer.send("8", report_fields("E3"));
+    for (const char* execution : {"E1", "E2", "E3"}) EXPECT_EQ(pair.order().execution, identifier(execution));
+    ASSERT_EQ(pair.broker.send(order_command(make_client_order(1, 1))), SendStatus::sent);
+    EXPECT_EQ(RawPeer::field(venue.peer.receive(""), "35"), "D") << "nothing is asked for a second time";
+}
+
 TEST(FixRecovery, AnOrderMarkedAsDuplicateByNobodyIsSentOnce) {
     // An order that was sent while the connection died is not sent by the next connection either.
     Pair pair;

@@ -145,7 +145,7 @@ void BrokerLink::pause() {
 /// Between messages: renews broken market data and what the engine asked for.
 void BrokerLink::tick() {
     if (!logged_on()) return;
-    std::vector<std::uint32_t> instruments = market_->take_broken();
+    std::vector<std::uint32_t> instruments = market_->take_broken(wall_clock());
     {
         const std::lock_guard lock(table_mutex_);
         instruments.insert(instruments.end(), wanted_.begin(), wanted_.end());

@@ -1,6 +1,7 @@
 #include "frame.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 
@@ -73,6 +74,22 @@ bool FrameReader::next(std::string* message) {
         }
     }
     return false;
+}
+
+std::string_view raw_field(const std::string& message, std::string_view tag) {
+    const std::size_t at = message.find(tag);
+    if (at == std::string::npos) return {};
+    const std::size_t begin = at + tag.size();
+    return std::string_view(message).substr(begin, message.find('\001', begin) - begin);
+}
+
+std::string framed(const std::string& body) {
+    std::string message = "8=FIX.4.4\0019=" + std::to_string(body.size()) + "\001" + body;
+    unsigned sum = 0;
+    for (const char c : message) sum += static_cast<unsigned char>(c);
+    char check[16];
+    std::snprintf(check, sizeof check, "10=%03u\001", sum % 256);
+    return message + check;
 }
 
 } // namespace martlet::fix

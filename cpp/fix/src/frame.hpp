@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace martlet::fix {
@@ -37,5 +38,11 @@ private:
     std::uint64_t garbled_ = 0;
     bool skipping_ = false;
 };
+
+/// The first field of a raw message that begins with `tag` (separator, number, '='); empty: there is none.
+std::string_view raw_field(const std::string& message, std::string_view tag);
+
+/// A whole FIX 4.4 message: BeginString and BodyLength before the body, CheckSum behind it.
+std::string framed(const std::string& body);
 
 } // namespace martlet::fix

@@ -57,11 +57,12 @@ MarketDecoder::MarketDecoder(const BrokerContext& context, EventSink& sink) : co
 
 std::uint64_t MarketDecoder::expect(const std::vector<std::uint32_t>& instruments) {
     // Ids must not repeat across runs of the process either: the venue may still hold the old ones.
-    const auto now = static_cast<std::uint64_t>(wall_clock() / 1000);
-    last_request_ = now > last_request_ ? now : last_request_ + 1;
+    const std::int64_t now = wall_clock();
+    last_request_ = std::max(static_cast<std::uint64_t>(now / 1000), last_request_ + 1);
     for (const std::uint32_t id : instruments)
         if (id < lanes_.size()) {
             lanes_[id].request = last_request_;
+            lanes_[id].asked = now;
             lanes_[id].next_rpt = 0;
             lanes_[id].live = lanes_[id].broken = false;
         }
@@ -78,12 +79,13 @@ void MarketDecoder::disconnected() {
     }
 }
 
-std::vector<std::uint32_t> MarketDecoder::take_broken() {
+std::vector<std::uint32_t> MarketDecoder::take_broken(std::int64_t now) {
     std::vector<std::uint32_t> found;
     for (std::size_t id = 0; id < lanes_.size(); ++id) {
         Lane& lane = lanes_[id];
         const auto instrument = static_cast<std::uint32_t>(id);
-        if ((lane.owed && !push_owed(lane, instrument)) || !lane.broken) continue;
+        const bool unanswered = lane.request != 0 && !lane.live && now - lane.asked >= answer_patience;
+        if ((lane.owed && !push_owed(lane, instrument)) || !(lane.broken || unanswered)) continue;
         lane.broken = false;
         found.push_back(instrument);
     }

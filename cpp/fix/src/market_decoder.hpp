@@ -23,6 +23,8 @@ namespace martlet::fix {
 /// All calls come from the session's thread; the counts may be read from any.
 class MarketDecoder {
 public:
+    static constexpr std::int64_t answer_patience = 5'000'000'000; ///< ns
+
     MarketDecoder(const BrokerContext& context, EventSink& sink);
 
     /// A new request for `instruments` is about to be sent: returns its id; data of older requests is ignored.
@@ -35,8 +37,9 @@ public:
     bool request_reject(const FIX::Message& message);  // Y
     bool security_status(const FIX::Message& message); // f
 
-    /// Instruments that need a new request now. Those whose `discontinuity` still finds no room wait.
-    std::vector<std::uint32_t> take_broken();
+    /// Instruments that need a new request now: broken ones, and those whose request has been without an answer for
+    /// `answer_patience`, since questions and answers behind a gap in the session's numbers can be lost. Those whose `discontinuity` still finds no room wait.
+    std::vector<std::uint32_t> take_broken(std::int64_t now);
 
     std::uint64_t gaps() const noexcept { return gaps_.load(std::memory_order_relaxed); }
     std::uint64_t dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
@@ -46,6 +49,7 @@ private:
     struct Lane {
         std::uint64_t request = 0;  ///< the live request; 0: none
         std::uint64_t next_rpt = 0; ///< 0: not numbered
+        std::int64_t asked = 0;     ///< when, by the wall clock
         bool live = false;          ///< a snapshot came and nothing is missing since
         bool owed = false;          ///< the discontinuity has not found room yet
         bool broken = false;        ///< a new request is needed

@@ -5,8 +5,12 @@
 #include <filesystem>
 #include <string_view>
 
+#include "text.hpp"
+
 namespace martlet::fix {
 namespace {
+
+constexpr std::size_t most_answered = 64;
 
 std::mutex registry_mutex; ///< makes "is there such a session" and "make it" one step
 
@@ -56,6 +60,8 @@ FixStatus SessionHost::open(const HostSettings& settings) {
         error_.set("cannot make the data directory " + settings.data_directory + ": " + problem.message());
         return FixStatus::store_failed;
     }
+    us_ = settings.sender;
+    peer_ = settings.target;
     store_ = std::make_unique<SessionStore>(settings.sender, settings.target);
     store_->never_resend(settings.never_resend);
     std::string error;
@@ -80,6 +86,7 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
     bool logging_out = false;
     Clock::time_point deadline{};
     again_ = 0;
+    answered_.clear();
     try {
         bool alive = feed(frames);
         while (alive && !connection_->closed()) {
@@ -114,8 +121,11 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
 bool SessionHost::feed(FrameReader& frames) {
     while (!connection_->closed() && frames.next(&message_)) {
         messages_in_.fetch_add(1, std::memory_order_relaxed);
+        const int expected = session_->getExpectedTargetNum();
         try {
             session_->next(message_, FIX::UtcTimeStamp());
+            note_resend_request(expected);
+            close_answered();
         } catch (const FIX::InvalidMessage&) {
             // Garbled: ignored as the protocol says; the missing number brings a resend request.
             garbled_.fetch_add(1, std::memory_order_relaxed);
@@ -124,6 +134,29 @@ bool SessionHost::feed(FrameReader& frames) {
         if (again_ > 0) return false;
     }
     return true;
+}
+
+/// QuickFIX answers a resend request at once even behind a gap, but neither counts nor queues it: when the gap has
+/// been filled its number still seems to be missing, and asking for it anew loses the answers behind it that are never resent.
+void SessionHost::note_resend_request(int expected) {
+    if (raw_field(message_, "\00135=") != "2") return;
+    std::uint64_t number = 0;
+    if (!read_number(raw_field(message_, "\00134="), &number) || number <= static_cast<std::uint64_t>(expected)) return;
+    if (answered_.size() < most_answered) answered_.push_back(static_cast<int>(number));
+}
+
+/// Closes the number of an answered resend request when its turn has come, as the peer's gap fill would.
+void SessionHost::close_answered() {
+    while (!answered_.empty() && session_->getExpectedTargetNum() >= answered_.front()) {
+        const int number = answered_.front();
+        answered_.erase(answered_.begin());
+        if (number != session_->getExpectedTargetNum()) continue;
+        char time[time_text_capacity];
+        write_time(wall_clock(), 3, time);
+        session_->next(framed("35=4\00134=" + std::to_string(number) + "\00149=" + peer_ + "\00152=" + time + "\00156=" + us_ +
+                              "\00136=" + std::to_string(number + 1) + "\001123=Y\001"),
+                       FIX::UtcTimeStamp());
+    }
 }
 
 } // namespace martlet::fix

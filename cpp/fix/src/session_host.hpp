@@ -86,6 +86,8 @@ public:
 
 private:
     bool feed(FrameReader& frames);
+    void note_resend_request(int expected);
+    void close_answered();
 
     FIX::Application& application_;
     ErrorText& error_;
@@ -98,6 +100,8 @@ private:
     std::atomic<std::uint64_t> garbled_{0};
     std::string message_;
     int again_ = 0;
+    std::string us_, peer_;
+    std::vector<int> answered_; ///< numbers of resend requests that came behind a gap, ascending
 };
 
 /// A CompID that is safe in a message and in a file name: 1 to 32 letters, digits, '.', '_', '-'.

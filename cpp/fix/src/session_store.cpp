@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "crc32c.hpp"
+#include "frame.hpp"
 #include "text.hpp"
 
 namespace martlet::fix {
@@ -284,13 +285,7 @@ void SessionStore::get(int begin, int end, std::vector<std::string>& messages) c
 std::string SessionStore::placeholder(int sequence) const {
     char time[time_text_capacity];
     write_time(wall_clock(), 3, time);
-    const std::string body = "35=0\00134=" + std::to_string(sequence) + "\00149=" + sender_ + "\00152=" + time + "\00156=" + target_ + "\001";
-    std::string message = "8=FIX.4.4\0019=" + std::to_string(body.size()) + "\001" + body;
-    unsigned sum = 0;
-    for (const char c : message) sum += static_cast<unsigned char>(c);
-    char check[16];
-    std::snprintf(check, sizeof check, "10=%03u\001", sum % 256);
-    return message + check;
+    return framed("35=0\00134=" + std::to_string(sequence) + "\00149=" + sender_ + "\00152=" + time + "\00156=" + target_ + "\001");
 }
 
 int SessionStore::getNextSenderMsgSeqNum() const throw(FIX::IOException) { return static_cast<int>(header_->next_sender); }

@@ -11,6 +11,7 @@
 #include "dictionary.hpp"
 #include "codes.hpp"
 #include "fields.hpp"
+#include "frame.hpp"
 
 namespace martlet::fix {
 namespace {
@@ -18,14 +19,6 @@ namespace {
 constexpr std::uint32_t most_accounts = 64;
 constexpr auto logon_patience = std::chrono::seconds(10);
 constexpr std::size_t spare_connections = 8; ///< beyond one a client: new ones that have not logged on
-
-/// The value of "tag=" in raw message text; `tag` begins with the separator.
-std::string_view raw_field(const std::string& message, std::string_view tag) {
-    const std::size_t at = message.find(tag);
-    if (at == std::string::npos) return {};
-    const std::size_t begin = at + tag.size();
-    return std::string_view(message).substr(begin, message.find('\001', begin) - begin);
-}
 
 } // namespace
 
