@@ -1,7 +1,9 @@
+public import Agents
 internal import Core
 internal import CxxEvent
 internal import CxxJournal
 public import Engine
+internal import Features
 
 /// What a replay found.
 public struct ReplaySummary: Sendable, Equatable {
@@ -13,6 +15,8 @@ public struct ReplaySummary: Sendable, Equatable {
     public var commands: UInt64 = 0
     /// Decisions among the inputs.
     public var decisions: UInt64 = 0
+    /// Decisions that the council, asked again, made the same.
+    public var decidedAgain: UInt64 = 0
     /// Outputs at the end that the journal does not hold because the process died before it wrote them. A session
     /// that goes on writes them first.
     public var unwritten: UInt64 = 0
@@ -27,17 +31,24 @@ public struct ReplaySummary: Sendable, Equatable {
 
 /// Feeds a journal's inputs to an engine and compares what comes out with what was journalled, bit for bit.
 ///
-/// The way back after a crash, and the proof that a session can be accounted for: one path for both. No network,
-/// council or clock takes part; decisions are inputs.
+/// The way back after a crash, and the proof that a session can be accounted for: one path for both. No network
+/// and no clock take part. Decisions are inputs; a council that is given is shown again what it was shown, and must
+/// decide as it did.
 public struct JournalReplay: ~Copyable {
     public var engine: Engine
     private var reader = martlet.JournalReader()
     private var digests = StreamDigests()
+    private let council: Council?
+    /// Questions that no decision has answered, at most one an instrument.
+    private var open: [(request: UInt64, observation: Observation)] = []
     public private(set) var summary = ReplaySummary()
 
-    /// - Parameter engine: as the session made it before its first event.
-    public init(folder: String, engine: consuming Engine) throws(SessionError) {
+    /// - Parameters:
+    ///   - engine: as the session made it before its first event.
+    ///   - council: the session's, to decide everything again; nil: decisions are taken as they are.
+    public init(folder: String, engine: consuming Engine, council: Council? = nil) throws(SessionError) {
         self.engine = engine
+        self.council = council
         let status = reader.open(folder)
         guard status == .ok else { throw .journal("\(folder): \(String(cString: martlet.journal_status_text(status)))") }
     }
@@ -96,9 +107,13 @@ public struct JournalReplay: ~Copyable {
             digests.input(&event, payload)
             if kind == .decision {
                 summary.decisions += 1
+                try decideAgain(event, payload)
                 digests.output(&event, payload)
             }
-            if kind == .run_start { summary.runs += 1 }
+            if kind == .run_start {
+                summary.runs += 1
+                open.removeAll()
+            }
             engine.consume(host: event)
         }
     }
@@ -122,11 +137,38 @@ public struct JournalReplay: ~Copyable {
             let payload = Array(engine.output.payload(of: record))
             same = equals(&event) && equals(payload)
             digests.output(&event, payload)
+            if event.kind == .decision_request { try ask(event, payload) }
         }
         guard same else {
             throw .recovery(sequence: reader.sequence(), problem: "the engine says something else than was journalled")
         }
         summary.outputs += 1
+    }
+
+    private mutating func ask(_ event: martlet.HostEvent, _ payload: [Double]) throws(SessionError) {
+        guard council != nil else { return }
+        guard let observation = try? Observation(payload: payload) else {
+            throw .recovery(sequence: reader.sequence(), problem: "the observation does not read back")
+        }
+        open.removeAll { $0.observation.instrument == event.instrument }
+        open.append((event.id, observation))
+    }
+
+    /// Asks the council, or the fallback where that answered, and compares with the journal's present record.
+    private mutating func decideAgain(_ event: martlet.HostEvent, _ payload: [Double]) throws(SessionError) {
+        // An answer to a superseded question came late and changed nothing.
+        guard let council, let index = open.firstIndex(where: { $0.request == event.id }) else { return }
+        let observation = open.remove(at: index).observation
+        let isFallback = event.flags & UInt16(martlet.host_flag_fallback.rawValue) != 0
+        let decision = isFallback ? council.fallback(observation) : council.decide(observation)
+        var again = decision.event(request: event.id, instrument: event.instrument)
+        again.sequence = event.sequence
+        again.receive_time = event.receive_time
+        again.payload_size = event.payload_size
+        guard equals(&again) && equals(decision.payload) else {
+            throw .recovery(sequence: event.sequence, problem: "the council decides otherwise when shown the same again")
+        }
+        summary.decidedAgain += 1
     }
 
     private func equals<Record>(_ record: inout Record) -> Bool {

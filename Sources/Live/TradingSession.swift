@@ -1,4 +1,4 @@
-public import CxxEvent
+internal import CxxEvent
 public import Engine
 public import MarketData
 public import Risk

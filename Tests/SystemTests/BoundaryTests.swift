@@ -15,21 +15,21 @@ import Testing
     }
 
     private static let boundaries: [Boundary] = [
-        Boundary(at: "journal:1:before", isRecorded: nil, isAtVenue: false),
-        Boundary(at: "journal:1:half", isRecorded: nil, isAtVenue: false),
-        Boundary(at: "journal:1:after", isRecorded: true, isAtVenue: false),
-        Boundary(at: "store:1:before", isRecorded: true, isAtVenue: false),
-        Boundary(at: "store:1:half", isRecorded: true, isAtVenue: false),
-        Boundary(at: "store:1:after", isRecorded: true, isAtVenue: false),
-        Boundary(at: "send:1:before", isRecorded: true, isAtVenue: false),
-        Boundary(at: "send:1:half", isRecorded: true, isAtVenue: false),
-        Boundary(at: "send:1:after", isRecorded: true, isAtVenue: true),
-        Boundary(at: "receive:1:before", isRecorded: true, isAtVenue: true),
-        Boundary(at: "receive:1:half", isRecorded: true, isAtVenue: true),
-        Boundary(at: "receive:1:after", isRecorded: true, isAtVenue: true),
-        Boundary(at: "journal:2:before", isRecorded: true, isAtVenue: true),
-        Boundary(at: "journal:2:half", isRecorded: true, isAtVenue: true),
-        Boundary(at: "journal:2:after", isRecorded: true, isAtVenue: true),
+        Boundary(at: "command:before", isRecorded: nil, isAtVenue: false),
+        Boundary(at: "command:half", isRecorded: nil, isAtVenue: false),
+        Boundary(at: "command:after", isRecorded: true, isAtVenue: false),
+        Boundary(at: "store:before", isRecorded: true, isAtVenue: false),
+        Boundary(at: "store:half", isRecorded: true, isAtVenue: false),
+        Boundary(at: "store:after", isRecorded: true, isAtVenue: false),
+        Boundary(at: "send:before", isRecorded: true, isAtVenue: false),
+        Boundary(at: "send:half", isRecorded: true, isAtVenue: false),
+        Boundary(at: "send:after", isRecorded: true, isAtVenue: true),
+        Boundary(at: "receive:before", isRecorded: true, isAtVenue: true),
+        Boundary(at: "receive:half", isRecorded: true, isAtVenue: true),
+        Boundary(at: "receive:after", isRecorded: true, isAtVenue: true),
+        Boundary(at: "report:before", isRecorded: true, isAtVenue: true),
+        Boundary(at: "report:half", isRecorded: true, isAtVenue: true),
+        Boundary(at: "report:after", isRecorded: true, isAtVenue: true),
     ]
 
     @Test("after a crash at any boundary of an order's life the order is where it must be, once, and the books agree")

@@ -1,8 +1,10 @@
 // Loaded before the C library into a session (LD_PRELOAD): ends the process, as kill -9 does, at one boundary
 // of one order's life.
 //
-//   MARTLET_CRASH_AT     CHANNEL:N:WHEN: at the N-th call on CHANNEL (journal, store, send, receive) whose bytes name
-//                        the order, `before` it, `half` way through the order's name in them, or `after` it
+//   MARTLET_CRASH_AT     CHANNEL:WHEN: at the first call on CHANNEL whose bytes name the order, `before` it, `half` way
+//                        through the order's name in them, or `after` it. Channels: `command` and `report` are writes
+//                        to the journal, of the new order and of an execution report; `store` is a write to the FIX
+//                        session's store; `send` and `receive` are its socket
 //   MARTLET_CRASH_ORDER  the order's number in the journal, decimal
 //   MARTLET_CRASH_TEXT   its ClOrdID
 //
@@ -20,18 +22,17 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum channel { none, journal, store, sending, receiving };
+enum channel { none, command, report, store, sending, receiving };
 enum when { before, half, after };
 
 static struct {
     enum channel channel;
     enum when when;
-    long ordinal;
     uint64_t order;
     char field[64]; // \001 11=TEXT \001
     size_t field_length;
 } point;
-static atomic_long matches;
+static atomic_flag done = ATOMIC_FLAG_INIT;
 
 static ssize_t (*real_write)(int, const void*, size_t);
 static ssize_t (*real_pwrite)(int, const void*, size_t, off_t);
@@ -48,14 +49,15 @@ __attribute__((constructor)) static void read_point(void) {
     const char* text = getenv("MARTLET_CRASH_TEXT");
     if (at == NULL || order == NULL || text == NULL) return;
     char channel[16], when[16];
-    if (sscanf(at, "%15[a-z]:%ld:%15[a-z]", channel, &point.ordinal, when) != 3) abort();
+    if (sscanf(at, "%15[a-z]:%15[a-z]", channel, when) != 2) abort();
     point.when = strcmp(when, "before") == 0 ? before : strcmp(when, "half") == 0 ? half : after;
     point.order = strtoull(order, NULL, 10);
     point.field_length = (size_t)snprintf(point.field, sizeof point.field, "\00111=%s\001", text);
-    point.channel = strcmp(channel, "journal") == 0 ? journal
-                    : strcmp(channel, "store") == 0 ? store
-                    : strcmp(channel, "send") == 0  ? sending
-                                                    : receiving;
+    point.channel = strcmp(channel, "command") == 0  ? command
+                    : strcmp(channel, "report") == 0 ? report
+                    : strcmp(channel, "store") == 0  ? store
+                    : strcmp(channel, "send") == 0   ? sending
+                                                     : receiving;
 }
 
 static void die(void) {
@@ -63,10 +65,11 @@ static void die(void) {
     for (;;) pause();
 }
 
-/// Where in these bytes the order's number stands: at its place in a record of the journal that is an order event or
-/// a command, so that no other number that happens to look the same counts.
+/// Where in these bytes the order's number stands: at its place in a record of the journal that is a new order or an
+/// execution report, so that no other number that happens to look the same counts.
 static const unsigned char* find_record(const unsigned char* bytes, size_t size) {
-    enum { frame_bytes = 24, record_bytes = 128, order_at = 32 };
+    enum { frame_bytes = 24, record_bytes = 128, kind_at = 28, order_at = 32, command_at = 88 };
+    enum { execution_report = 32, command_record = 96, new_order = 1 };
     for (size_t at = 0; at + frame_bytes + record_bytes <= size; at += 8) {
         const unsigned char* record = bytes + at + frame_bytes;
         uint32_t stated;
@@ -74,18 +77,19 @@ static const unsigned char* find_record(const unsigned char* bytes, size_t size)
         memcpy(&stated, bytes + at + 4, sizeof stated);
         memcpy(&kind, bytes + at + 12, sizeof kind);
         if (stated != record_bytes || kind != 1 || memcmp(bytes + at + 16, record, 8) != 0) continue;
+        if (record[kind_at] != (point.channel == report ? execution_report : command_record)) continue;
+        if (point.channel == command && record[command_at] != new_order) continue;
         if (memcmp(record + order_at, &point.order, sizeof point.order) == 0) return record + order_at;
     }
     return NULL;
 }
 
-/// Bytes up to the middle of the order's name where this call is the one: its bytes name the order for the N-th
-/// time. 0: it is not.
-static size_t here(enum channel channel, const void* bytes, size_t size) {
-    if (point.channel != channel) return 0;
+/// Bytes up to the middle of the order's name where this call is the one. 0: it is not.
+static size_t here(const void* bytes, size_t size) {
+    const int is_journal = point.channel == command || point.channel == report;
     const unsigned char* found =
-        channel == journal ? find_record(bytes, size) : memmem(bytes, size, point.field, point.field_length);
-    if (found == NULL || atomic_fetch_add(&matches, 1) + 1 != point.ordinal) return 0;
+        is_journal ? find_record(bytes, size) : memmem(bytes, size, point.field, point.field_length);
+    if (found == NULL || atomic_flag_test_and_set(&done)) return 0;
     return (size_t)(found - (const unsigned char*)bytes) + 4;
 }
 
@@ -99,7 +103,8 @@ static int is_file(int descriptor, const char* ending) {
 
 ssize_t write(int descriptor, const void* bytes, size_t size) {
     size_t middle;
-    if (point.channel != journal || !is_file(descriptor, ".segment") || (middle = here(journal, bytes, size)) == 0)
+    if ((point.channel != command && point.channel != report) || !is_file(descriptor, ".segment") ||
+        (middle = here(bytes, size)) == 0)
         return real_write(descriptor, bytes, size);
     if (point.when != before) real_write(descriptor, bytes, point.when == half ? middle : size);
     die();
@@ -108,7 +113,7 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
 
 ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
     size_t middle;
-    if (point.channel != store || !is_file(descriptor, ".fixstore") || (middle = here(store, bytes, size)) == 0)
+    if (point.channel != store || !is_file(descriptor, ".fixstore") || (middle = here(bytes, size)) == 0)
         return real_pwrite(descriptor, bytes, size, offset);
     if (point.when != before) real_pwrite(descriptor, bytes, point.when == half ? middle : size, offset);
     die();
@@ -116,7 +121,7 @@ ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
 }
 
 ssize_t send(int descriptor, const void* bytes, size_t size, int flags) {
-    const size_t middle = here(sending, bytes, size);
+    const size_t middle = point.channel == sending ? here(bytes, size) : 0;
     if (middle == 0) return real_send(descriptor, bytes, size, flags);
     if (point.when != before) real_send(descriptor, bytes, point.when == half ? middle : size, flags);
     die();
@@ -127,7 +132,7 @@ ssize_t recv(int descriptor, void* bytes, size_t size, int flags) {
     if (point.channel != receiving) return real_recv(descriptor, bytes, size, flags);
     const ssize_t waiting = real_recv(descriptor, bytes, size, flags | MSG_PEEK);
     if (waiting <= 0) return waiting;
-    const size_t middle = here(receiving, bytes, (size_t)waiting);
+    const size_t middle = here(bytes, (size_t)waiting);
     if (middle == 0) return real_recv(descriptor, bytes, (size_t)waiting, flags);
     if (point.when != before) real_recv(descriptor, bytes, point.when == half ? middle : (size_t)waiting, flags);
     die();

@@ -12,8 +12,9 @@ struct ReplayCommand: FormattedCommand {
         commandName: "replay",
         abstract: "Replays a session's journal and compares every decision and order bit for bit.",
         discussion: """
-            Feeds the journalled inputs to a new engine, made from the configuration in the journal's header. No network, \
-            agent or clock takes part. Ends with 1 where the engine says anything else than was journalled.
+            Feeds the journalled inputs to a new engine, made from the configuration in the journal's header, and shows the \
+            council again what it was shown. No network and no clock take part. Ends with 1 where the engine or the council says \
+            anything else than was journalled.
 
               orchestrator replay martlet-data/latest/journal
             """)
@@ -38,7 +39,8 @@ struct ReplayCommand: FormattedCommand {
         session.sources = session.instruments.map { _ in .byOrder }
         session.engine = configuration.engine(speed: text.speed)
         session.policy = configuration.risk.policy
-        var replay = try JournalReplay(folder: path, engine: TradingSession.engine(session))
+        var replay = try JournalReplay(
+            folder: path, engine: TradingSession.engine(session), council: configuration.agents.council())
         do {
             try replay.run()
         } catch {
@@ -52,7 +54,8 @@ struct ReplayCommand: FormattedCommand {
         case .json: Output.json(result)
         case .text:
             Output.table([
-                ["journal", result.journal], ["same", "yes"], ["inputs", "\(result.inputs)"], ["decisions", "\(result.decisions)"],
+                ["journal", result.journal], ["same", "yes"], ["inputs", "\(result.inputs)"],
+                ["decisions", "\(result.decisions), \(result.decidedAgain) decided again"],
                 ["outputs", "\(result.outputs), \(result.commands) commands"], ["runs", "\(result.runs)"],
                 ["digest", "inputs     \(result.digest.inputs)"], ["", "decisions  \(result.digest.decisions)"],
             ])
@@ -69,6 +72,7 @@ struct ReplayCommand: FormattedCommand {
         var outputs: UInt64
         var commands: UInt64
         var decisions: UInt64
+        var decidedAgain: UInt64
         var runs: UInt64
         var unwritten: UInt64
         var digest: Digest
@@ -79,6 +83,7 @@ struct ReplayCommand: FormattedCommand {
             outputs = summary.outputs
             commands = summary.commands
             decisions = summary.decisions
+            decidedAgain = summary.decidedAgain
             runs = summary.runs
             unwritten = summary.unwritten
             digest = Digest(inputs: summary.inputDigest, decisions: summary.decisionDigest)
