@@ -4,6 +4,7 @@ internal import CxxEvent
 internal import CxxJournal
 public import Engine
 internal import Features
+public import Reports
 
 /// What a replay found.
 public struct ReplaySummary: Sendable, Equatable {
@@ -35,9 +36,15 @@ public struct ReplaySummary: Sendable, Equatable {
 /// and no clock take part. Decisions are inputs; a council that is given is shown again what it was shown, and must
 /// decide as it did.
 public struct JournalReplay: ~Copyable {
+    /// At the end: where the journal ends; the last `summary.unwritten` records of its output are not in the journal.
     public var engine: Engine
     private var reader = martlet.JournalReader()
-    private var digests = StreamDigests()
+    /// Of all records so far.
+    var digests = StreamDigests()
+    /// Takes what the session's recorder took.
+    var recorder: RunRecorder?
+    /// The decision whose outputs are being compared.
+    private var taken: (instrument: Int, decision: CouncilDecision)?
     private let council: Council?
     /// Questions that no decision has answered, at most one an instrument.
     private var open: [(request: UInt64, observation: Observation)] = []
@@ -46,15 +53,17 @@ public struct JournalReplay: ~Copyable {
     /// - Parameters:
     ///   - engine: as the session made it before its first event.
     ///   - council: the session's, to decide everything again; nil: decisions are taken as they are.
-    public init(folder: String, engine: consuming Engine, council: Council? = nil) throws(SessionError) {
+    ///   - recorder: to be shown what the session's own was shown.
+    public init(engine: consuming Engine, council: Council? = nil, recorder: RunRecorder? = nil) {
         self.engine = engine
         self.council = council
-        let status = reader.open(folder)
-        guard status == .ok else { throw .journal("\(folder): \(String(cString: martlet.journal_status_text(status)))") }
+        self.recorder = recorder
     }
 
-    /// Replays to the end of the journal. Throws at the first difference, saying where and what.
-    public mutating func run() throws(SessionError) {
+    /// Replays the journal in `folder` to its end. Throws at the first difference, saying where and what.
+    public mutating func run(folder: String) throws(SessionError) {
+        let status = reader.open(folder)
+        guard status == .ok else { throw .journal("\(folder): \(String(cString: martlet.journal_status_text(status)))") }
         // Outputs that the last input brought about and the journal has not shown yet.
         var pending = 0
         while reader.next() {
@@ -63,7 +72,7 @@ public struct JournalReplay: ~Copyable {
             if kind.rawValue >= martlet.EventKind.command.rawValue {
                 try compare(engine.output.count - pending)
                 pending -= 1
-                if pending == 0 { forgetOutput() }
+                if pending == 0 { complete() }
                 continue
             }
             guard pending == 0 else {
@@ -71,19 +80,26 @@ public struct JournalReplay: ~Copyable {
             }
             try feed(kind)
             pending = engine.output.count
-            if pending == 0 { forgetOutput() }
+            if pending == 0 { complete() }
         }
         guard reader.status() == .end else { throw .journal(errorText) }
         summary.unwritten = UInt64(pending)
+    }
+
+    /// Both digests of the whole journal. Call once, at the end.
+    public mutating func finishDigests() {
         let texts = digests.finish()
         summary.inputDigest = texts.inputs
         summary.decisionDigest = texts.decisions
     }
 
-    /// The engine where the journal ends; the last `summary.unwritten` records of its output are not in the journal.
-    public consuming func takeEngine() -> Engine { engine }
-
-    private mutating func forgetOutput() {
+    /// All that the last input brought about is in the journal.
+    private mutating func complete() {
+        if engine.output.count > 0 || engine.fills.count > 0 { recorder?.take(&engine, time: summary.lastTime) }
+        if let taken {
+            recorder?.decision(taken.decision, instrument: taken.instrument, engine: engine)
+            self.taken = nil
+        }
         engine.output.removeAll()
         engine.fills.removeAll()
     }
@@ -96,6 +112,7 @@ public struct JournalReplay: ~Copyable {
             summary.lastTime = event.receive_time
             digests.input(&event)
             engine.consume(market: &event)
+            recorder?.marketEvents += 1
         } else if kind.rawValue < martlet.EventKind.timer.rawValue {
             var event = reader.order()
             summary.lastTime = event.receive_time
@@ -108,6 +125,7 @@ public struct JournalReplay: ~Copyable {
             if kind == .decision {
                 summary.decisions += 1
                 try decideAgain(event, payload)
+                if recorder != nil { try note(event, payload) }
                 digests.output(&event, payload)
             }
             if kind == .run_start {
@@ -137,12 +155,20 @@ public struct JournalReplay: ~Copyable {
             let payload = Array(engine.output.payload(of: record))
             same = equals(&event) && equals(payload)
             digests.output(&event, payload)
+            recorder?.note(event)
             if event.kind == .decision_request { try ask(event, payload) }
         }
         guard same else {
             throw .recovery(sequence: reader.sequence(), problem: "the engine says something else than was journalled")
         }
         summary.outputs += 1
+    }
+
+    private mutating func note(_ event: martlet.HostEvent, _ payload: [Double]) throws(SessionError) {
+        guard let decision = try? CouncilDecision(payload: payload) else {
+            throw .recovery(sequence: event.sequence, problem: "the decision does not read back")
+        }
+        taken = (Int(event.instrument), decision)
     }
 
     private mutating func ask(_ event: martlet.HostEvent, _ payload: [Double]) throws(SessionError) {
@@ -197,5 +223,14 @@ public struct JournalReplay: ~Copyable {
 
     private var errorText: String {
         CStrings.text { reader.error_text($0, $1) }
+    }
+}
+
+extension RunRecorder {
+    /// Takes a decision of the council's or the fallback's, once the engine has consumed it.
+    mutating func decision(_ decision: CouncilDecision, instrument: Int, engine: borrowing Engine) {
+        self.decision(
+            instrument: instrument, isFallback: decision.isFallback, isVeto: decision.outcome == .veto, isHeld: decision.outcome != .act,
+            weights: decision.votes.map(\.weight), engine: engine)
     }
 }

@@ -69,7 +69,7 @@ extension SessionLoop {
             currency: definition.currencyText, decimals: max(0, Int(-definition.money_unit.exponent)))
         recorder.finish(&report, engine, time: sequencer.time)
         report.wallSeconds = Double(wallNanoseconds) / 1e9
-        report.eventsPerSecond = report.wallSeconds > 0 ? Double(report.events) / report.wallSeconds : 0
+        report.eventsPerSecond = report.wallSeconds > 0 ? Double(report.events - eventsBefore) / report.wallSeconds : 0
         report.latency.tickToOrder = percentiles(latency.tickToOrder)
         report.latency.tickToRelease = percentiles(latency.tickToRelease)
         let texts = digests.finish()

@@ -112,12 +112,8 @@ extension SessionLoop {
 
     private mutating func decide(_ request: UInt64, _ instrument: UInt32, _ decision: CouncilDecision) {
         var event = decision.event(request: request, instrument: instrument)
-        let payload = decision.payload
-        host(&event, payload: payload)
-        digests.output(&event, payload)
-        recorder.decision(
-            instrument: Int(instrument), isFallback: decision.isFallback, isVeto: decision.outcome == .veto, isHeld: decision.outcome != .act,
-            weights: decision.votes.map(\.weight), engine: engine)
+        host(&event, payload: decision.payload)
+        recorder.decision(decision, instrument: Int(instrument), engine: engine)
     }
 
     /// Sends every held command that is durable.

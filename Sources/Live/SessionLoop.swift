@@ -44,7 +44,8 @@ struct SessionLoop: ~Copyable {
     var stopDeadline = Int64.max
     var failure: SessionError?
     var recorder: RunRecorder
-    var digests = StreamDigests()
+    var digests: StreamDigests
+    let eventsBefore: UInt64
     var latency = SessionLatency()
 
     /// A decision that is due: what the fallback would answer from.
@@ -59,7 +60,7 @@ struct SessionLoop: ~Copyable {
         engine: consuming Engine, journal: consuming martlet.Journal, ring: UnsafeMutablePointer<martlet.InboundRing>,
         broker: UnsafeMutablePointer<martlet.BrokerSession>, council: CouncilWorker, fallback: Council,
         killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, logonTimeout: Int64?,
-        savedKillSwitch: KillSwitch, recorder: RunRecorder
+        savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests
     ) {
         self.engine = engine
         self.journal = journal
@@ -75,6 +76,8 @@ struct SessionLoop: ~Copyable {
         logonDeadline = logonTimeout.map { VirtualClock.monotonic() + $0 }
         self.savedKillSwitch = savedKillSwitch
         self.recorder = recorder
+        self.digests = digests
+        eventsBefore = recorder.marketEvents
     }
 
     /// Longest sleep of the loop, wall nanoseconds: the kill switch and the end are looked at so often.
@@ -116,7 +119,7 @@ struct SessionLoop: ~Copyable {
 
     private mutating func input(_ record: martlet.InboundRecord) {
         let received = VirtualClock.monotonic()
-        if !isAnchored && record.family() == .market { anchor(record.exchange_time) }
+        if record.family() == .market { follow(record.exchange_time) }
         let now = clock.now()
         fireTimers(upTo: now)
         let stamp = sequencer.next(at: now)
@@ -148,12 +151,13 @@ struct SessionLoop: ~Copyable {
         drain(received: received)
     }
 
-    /// The session's clock starts at the first time that the venue's market states.
-    private mutating func anchor(_ exchangeTime: Int64) {
-        guard exchangeTime > 0 else { return }
-        isAnchored = true
+    /// A virtual clock starts at the first time that the venue's market states, and is never behind it: nothing is
+    /// received before it happened.
+    private mutating func follow(_ exchangeTime: Int64) {
+        guard exchangeTime > 0, !isAnchored || (speed != 1 && exchangeTime > clock.now()) else { return }
         if speed != 1 { clock = VirtualClock(anchoredAt: max(exchangeTime, sequencer.time), speed: speed) }
-        if duration != .max { endTime = clock.now() + duration }
+        if !isAnchored && duration != .max { endTime = clock.now() + duration }
+        isAnchored = true
     }
 
     /// Delivers the engine's timers that are due at `time`, earliest first.
@@ -176,6 +180,7 @@ struct SessionLoop: ~Copyable {
         event.receive_time = stamp.time
         event.payload_size = UInt32(payload.count * MemoryLayout<Double>.size)
         guard append(input: &event, payload: payload) else { return }
+        if event.kind == .decision { digests.output(&event, payload) }
         engine.consume(host: event)
         drain(received: received)
     }

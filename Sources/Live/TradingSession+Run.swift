@@ -71,32 +71,32 @@ public final class TradingSession {
         let now = VirtualClock.realtime()
         var journal = martlet.Journal()
         try open(&journal, now: now)
-        var recovered: ReplaySummary?
-        let engine = try recover(journal.recovery().last_sequence, &recovered)
+        let replay = try recover(journal.recovery().last_sequence)
+        let recovered = replay.summary
+        guard let recorder = replay.recorder else { preconditionFailure("a session records") }
         let worker = CouncilWorker(council: council, bound: 4 * configuration.instruments.count + 16) { [ring = Ring(ring)] in
             ring.pointer.pointee.wake()
         }
         defer { worker.stop() }
         let isVirtual = configuration.speed != 1
         var loop = SessionLoop(
-            engine: engine, journal: journal, ring: ring, broker: broker, council: worker, fallback: council,
+            engine: replay.engine, journal: journal, ring: ring, broker: broker, council: worker, fallback: council,
             killSwitchFile: killSwitchFile,
-            sequencer: Sequencer(last: recovered?.lastSequence ?? 0, time: recovered?.lastTime ?? .min),
-            clock: isVirtual ? VirtualClock(anchoredAt: max(configuration.startTime, recovered?.lastTime ?? 0), speed: configuration.speed) : .wall(),
+            sequencer: Sequencer(last: recovered.lastSequence, time: recovered.lastTime),
+            clock: isVirtual ? VirtualClock(anchoredAt: max(configuration.startTime, recovered.lastTime, 0), speed: configuration.speed) : .wall(),
             speed: configuration.speed, duration: configuration.duration, logonTimeout: configuration.venue.logonTimeout,
             savedKillSwitch: killSwitch,
-            recorder: RunRecorder(
-                instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)))
+            recorder: recorder, digests: replay.digests)
         let started = VirtualClock.monotonic()
         let control = try listen()
         defer { control.stop() }
-        loop.begin(epoch: UInt64(recovered?.runs ?? 0) + 1, unwritten: Int(recovered?.unwritten ?? 0))
+        loop.begin(epoch: recovered.runs + 1, unwritten: Int(recovered.unwritten))
         try connect()
         loop.run()
         broker.pointee.stop(2_000)
         let failure = loop.end()
         let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
-        return SessionResult(report: report, failure: failure, recovered: recovered)
+        return SessionResult(report: report, failure: failure, recovered: recovered.lastSequence > 0 ? recovered : nil)
     }
 
     /// The ring's address on its way to another thread; the ring itself is made for that.
@@ -134,14 +134,13 @@ public final class TradingSession {
         }
     }
 
-    /// A fresh engine, brought to where the journal ends.
-    private func recover(_ lastSequence: UInt64, _ summary: inout ReplaySummary?) throws(SessionError) -> Engine {
-        let engine = try Self.engine(configuration)
-        guard lastSequence > 0 else { return engine }
-        var replay = try JournalReplay(folder: configuration.dataFolder + "/journal", engine: engine)
-        try replay.run()
-        summary = replay.summary
-        return replay.takeEngine()
+    /// A fresh engine, brought to where the journal ends, with all that the report and the digests know of it.
+    private func recover(_ lastSequence: UInt64) throws(SessionError) -> JournalReplay {
+        var replay = JournalReplay(
+            engine: try Self.engine(configuration),
+            recorder: RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)))
+        if lastSequence > 0 { try replay.run(folder: configuration.dataFolder + "/journal") }
+        return replay
     }
 
     /// The engine as a session makes it before its first event.

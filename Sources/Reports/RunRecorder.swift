@@ -54,12 +54,14 @@ public struct RunRecorder {
         votes = Array(repeating: (0, 0, 0), count: agentNames.count)
     }
 
-    /// Takes what the engine booked and, where one is due, a sample. Empties the engine's fills.
+    /// Takes what the engine booked and, where one is due, a sample. Empties the engine's fills. What comes before the
+    /// first market event has no time that means anything: the market states it.
     public mutating func take(_ engine: inout Engine, time: Int64) {
-        firstTime = min(firstTime, time)
-        lastTime = max(lastTime, time)
         for index in 0..<engine.fills.count { take(engine.fills[index], engine) }
         engine.fills.removeAll()
+        guard marketEvents > 0 else { return }
+        firstTime = min(firstTime, time)
+        lastTime = max(lastTime, time)
         if time >= nextSample { sample(engine, time: time) }
     }
 

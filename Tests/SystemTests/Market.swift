@@ -167,6 +167,15 @@ struct Books: Decodable {
 struct Report: Decodable {
     struct Orders: Decodable { var submitted, filled, partiallyFilled, canceled, rejected, denied, unknown: Int }
     struct Instrument: Decodable { var symbol, position, fees, netProfit: String }
+    struct Digest: Decodable, Equatable { var inputs, decisions: String }
+    struct Journal: Decodable { var digest: Digest }
     var orders: Orders
     var instruments: [Instrument]
+    var journal: Journal
+}
+
+/// What `orchestrator replay` says.
+struct Replayed: Decodable {
+    var digest: Report.Digest
+    var decidedAgain: Int
 }

@@ -105,8 +105,11 @@ extension Market {
         #expect(journal.reconciliations.last == 0, "the last reconciliation found differences")
         let verified = try run("journal", "verify", "data/journal")
         #expect(verified.end == .exit(0), "\(verified.output)")
-        let replayed = try run("replay", "data/journal")
-        #expect(replayed.end == .exit(0), "\(replayed.errors)")
+        let replayed = try run("replay", "data/journal", "--format", "json")
+        try #require(replayed.end == .exit(0), "\(replayed.errors)")
+        let again = try JSONDecoder().decode(Replayed.self, from: Data(replayed.output.utf8))
+        #expect(again.digest == report.journal.digest, "a replay's digests are those of its session")
+        #expect(again.decidedAgain > 0)
         return journal
     }
 }

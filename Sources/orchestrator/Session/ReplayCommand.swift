@@ -39,10 +39,10 @@ struct ReplayCommand: FormattedCommand {
         session.sources = session.instruments.map { _ in .byOrder }
         session.engine = configuration.engine(speed: text.speed)
         session.policy = configuration.risk.policy
-        var replay = try JournalReplay(
-            folder: path, engine: TradingSession.engine(session), council: configuration.agents.council())
+        var replay = try JournalReplay(engine: TradingSession.engine(session), council: configuration.agents.council())
         do {
-            try replay.run()
+            try replay.run(folder: path)
+            replay.finishDigests()
         } catch {
             throw CommandFailure(.finding, "\(path): \(error)")
         }

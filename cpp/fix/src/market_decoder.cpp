@@ -301,7 +301,13 @@ bool MarketDecoder::snapshot(const FIX::Message& message) {
     MarketEvent end = make_event(EventKind::snapshot_end, definition->id, time);
     end.reference = rpt;
     batch_.push_back(end);
-    batch_.front().exchange_time = batch_.size() > 2 ? batch_[1].exchange_time : time;
+    // A message with entries is as old as they say. One without says nothing: its SendingTime is the sender's clock, which
+    // on a market that is replayed or simulated is not the market's.
+    if (batch_.size() > 2) {
+        batch_.front().exchange_time = batch_[1].exchange_time;
+    } else {
+        batch_.front().exchange_time = batch_.back().exchange_time = 0;
+    }
     for (MarketEvent& event : batch_) event.flags |= market_flag_snapshot;
     if (lane->owed && !push_owed(*lane, definition->id)) {
         lane->broken = true;
