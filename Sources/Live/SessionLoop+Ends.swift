@@ -49,6 +49,16 @@ extension SessionLoop {
         engine.fills.removeAll()
     }
 
+    /// Waits until all that was said is durable; a journal that cannot be written fails the session.
+    mutating func flush() {
+        while failure == nil, !journal.wait_durable(sequencer.last, 1_000_000_000) {
+            if journal.status() != .ok { fail(.journal(CStrings.text { journal.error_text($0, $1) })) }
+        }
+    }
+
+    /// Whether the last comparison with the venue found nothing and no order's fate is unknown.
+    var isReconciled: Bool { engine.reconciliation.differences.isEmpty && engine.orders.unresolvedOrders == 0 }
+
     /// Ends a run: its last record, the journal signed and closed. Returns what went wrong, if anything did.
     mutating func end() -> SessionError? {
         if failure == nil {

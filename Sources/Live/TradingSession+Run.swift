@@ -15,6 +15,8 @@ public struct SessionResult: Sendable {
     public var report: RunReport
     /// Why it ended before its time; `nil`: it ran its course.
     public var failure: SessionError?
+    /// Whether the last comparison with the venue found nothing and no order's fate is unknown.
+    public var isReconciled: Bool
     /// What the journal gave back at the start; `nil`: it was new.
     public var recovered: ReplaySummary?
 }
@@ -71,6 +73,7 @@ public final class TradingSession {
         let now = VirtualClock.realtime()
         var journal = martlet.Journal()
         try open(&journal, now: now)
+        try checkPast(journal.recovery().last_sequence)
         let replay = try recover(journal.recovery().last_sequence)
         let recovered = replay.summary
         guard let recorder = replay.recorder else { preconditionFailure("a session records") }
@@ -91,12 +94,14 @@ public final class TradingSession {
         let control = try listen()
         defer { control.stop() }
         loop.begin(epoch: recovered.runs + 1, unwritten: Int(recovered.unwritten))
+        loop.flush()
         try connect()
         loop.run()
         broker.pointee.stop(2_000)
         let failure = loop.end()
         let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
-        return SessionResult(report: report, failure: failure, recovered: recovered.lastSequence > 0 ? recovered : nil)
+        return SessionResult(
+            report: report, failure: failure, isReconciled: loop.isReconciled, recovered: recovered.lastSequence > 0 ? recovered : nil)
     }
 
     /// The ring's address on its way to another thread; the ring itself is made for that.
@@ -122,6 +127,7 @@ public final class TradingSession {
         options.key_file = strings.pointer(configuration.dataFolder + "/journal.key")
         options.durability = configuration.survivesMachine ? .machine : .process
         options.created_at = now
+        options.segment_bytes = configuration.segmentBytes
         options.run_text = strings.pointer(configuration.runText)
         options.instrument_count = configuration.instruments.count
         let status = configuration.instruments.withUnsafeBufferPointer { instruments in
@@ -132,6 +138,16 @@ public final class TradingSession {
             let text = CStrings.text { journal.error_text($0, $1) }
             throw status == .damaged_inside ? .damaged(text) : .journal(text)
         }
+    }
+
+    /// A message store without a journal: the journal is lost, and with it what order numbers were used. The run's
+    /// first record is durable before the store is made, so no crash explains it.
+    private func checkPast(_ lastSequence: UInt64) throws(SessionError) {
+        let store = "\(configuration.dataFolder)/fix/\(configuration.venue.sender)-\(configuration.venue.target).fixstore"
+        guard lastSequence == 0, access(store, F_OK) == 0 else { return }
+        throw .damaged(
+            "\(configuration.dataFolder)/journal is empty, but \(store) has a past: put the journal back, or begin in another data folder with "
+                + "another venue.deployment, so that no order number is used twice")
     }
 
     /// A fresh engine, brought to where the journal ends, with all that the report and the digests know of it.

@@ -20,6 +20,8 @@ public struct SessionConfiguration: Sendable {
     public var controlFolder = ""
     /// Commands are released once they survive: false, the process's death; true, the machine's.
     public var survivesMachine = false
+    /// The journal begins a new file beyond so many bytes; 0: 128 MiB.
+    public var segmentBytes: UInt64 = 0
     /// What else a reader of the journal must know, as JSON.
     public var runText = "{}"
     /// Runs this many times as fast as the wall clock; 1: it is the wall clock.

@@ -103,6 +103,33 @@ import Testing
         _ = try market.expectEqualBooks(report: report, books: try market.closeVenue())
     }
 
+    @Test("a session whose journal is lost, but not its message store, is refused: order numbers could be used twice")
+    func lostJournal() throws {
+        let market = try Market()
+        try market.openVenue()
+        _ = try market.lastSession(duration: "2m")
+        try FileManager.default.removeItem(atPath: market.path("data/journal"))
+        let result = try session(market)
+        #expect(result.end == Self.badData)
+        #expect(result.said.contains("MARTLET-MSIM.fixstore has a past"), "\(result.said)")
+    }
+
+    @Test("a session that ends at odds with the venue's books says so and ends with 1")
+    func venueForgets() throws {
+        let market = try Market()
+        try market.openVenue()
+        for _ in 1...10 {
+            _ = try market.lastSession(duration: "1m")
+            if try market.books().ours().accounts.contains(where: { $0.position != 0 }) { break }
+        }
+        _ = try market.closeVenue()
+        try FileManager.default.removeItem(atPath: market.path("venue/venue.journal"))
+        try market.openVenue()
+        let result = try session(market)
+        #expect(result.end == .exit(1), "\(result.said)")
+        #expect(result.said.contains("the venue's books and ours differ"), "\(result.said)")
+    }
+
     @Test("a full disk halts the session safely; with more space it goes on and the books agree")
     func fullDisk() throws {
         let market = try Market()

@@ -51,6 +51,9 @@ struct SessionRunner {
         }
         try report.write(into: folder)
         output.write(report)
+        guard result.isReconciled else {
+            throw CommandFailure(.finding, "the venue's books and ours differ at the end of the session; the report names the differences")
+        }
         if interruption.came { throw ExitCode(ExitStatus.interrupted.rawValue) }
     }
 
@@ -80,6 +83,7 @@ struct SessionRunner {
             session.market = "generated market, \(names(session.instruments))"
         }
         session.dataFolder = folder
+        session.segmentBytes = UInt64(configuration.run.journalSegment.count)
         session.survivesMachine = configuration.run.durability == .machine
         session.speed = configuration.venue.speed.factor
         session.duration = min(configuration.run.duration?.count ?? .max, series.map(Self.length) ?? .max)
