@@ -21,12 +21,12 @@ public import Risk
 ///
 /// One thread. Memory is allocated in `init` from the configuration; a market event allocates nothing.
 public struct Engine: ~Copyable {
-    package let configuration: EngineConfiguration
+    package internal(set) var configuration: EngineConfiguration
     let lanes: UnsafeMutablePointer<Lane>
     /// Instruments; their ids are 0 ..< laneCount.
     public let laneCount: Int
-    let rule: Sizing.Rule
-    let limits: GateLimits
+    var rule: Sizing.Rule
+    var limits: GateLimits
 
     package internal(set) var gate: Gate
     package internal(set) var ledger: Ledger
@@ -113,6 +113,9 @@ public struct Engine: ~Copyable {
         precondition(instrument >= 0 && instrument < laneCount)
         return (lanes[instrument].bid, lanes[instrument].ask)
     }
+
+    /// What is traded, by index.
+    public var instruments: [martlet.InstrumentDefinition] { (0..<laneCount).map { lanes[$0].definition } }
 
     /// Begins an event: everything it brings about bears its number and time.
     @inline(__always)

@@ -31,7 +31,7 @@ public enum OrderStyle: Sendable, Equatable {
 }
 
 /// Everything that the engine is told before its first event. All times in nanoseconds.
-public struct EngineConfiguration: Sendable {
+public struct EngineConfiguration: Sendable, Equatable {
     /// Length of the bars on whose close decisions are due.
     public var timeframe: Int64 = 60_000_000_000
     public var periods = FeaturePeriods()

@@ -28,7 +28,7 @@ public struct Reconciliation: ~Copyable {
         var venue: Int64 = 0
     }
 
-    public struct Settings: Sendable {
+    public struct Settings: Sendable, Equatable {
         /// Nanoseconds until an unanswered question is asked again.
         public var timeout: Int64 = 5_000_000_000
         /// Times that a question is asked before `noAnswer` is the result.
@@ -41,7 +41,8 @@ public struct Reconciliation: ~Copyable {
         public init() {}
     }
 
-    let settings: Settings
+    /// Those of the run at work.
+    public var settings: Settings
     let rows: UnsafeMutablePointer<PositionRow>
     let instruments: Int
     var number: UInt32

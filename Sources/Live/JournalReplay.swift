@@ -4,6 +4,7 @@ internal import CxxEvent
 internal import CxxJournal
 public import Engine
 internal import Features
+internal import MarketData
 public import Reports
 
 /// What a replay found.
@@ -45,18 +46,26 @@ public struct JournalReplay: ~Copyable {
     var recorder: RunRecorder?
     /// The decision whose outputs are being compared.
     private var taken: (instrument: Int, decision: CouncilDecision)?
-    private let council: Council?
+    private let settings: (String) throws -> SessionSettings
+    private let decidesAgain: Bool
+    /// Of the run at work, where everything is decided again.
+    private var council: Council?
     /// Questions that no decision has answered, at most one an instrument.
     private var open: [(request: UInt64, observation: Observation)] = []
     public private(set) var summary = ReplaySummary()
 
     /// - Parameters:
     ///   - engine: as the session made it before its first event.
-    ///   - council: the session's, to decide everything again; nil: decisions are taken as they are.
+    ///   - decidesAgain: whether the council is asked again, or decisions are taken as they are.
     ///   - recorder: to be shown what the session's own was shown.
-    public init(engine: consuming Engine, council: Council? = nil, recorder: RunRecorder? = nil) {
+    ///   - settings: reads the text of a run's first record.
+    public init(
+        engine: consuming Engine, decidesAgain: Bool = false, recorder: RunRecorder? = nil,
+        settings: @escaping (String) throws -> SessionSettings
+    ) {
         self.engine = engine
-        self.council = council
+        self.decidesAgain = decidesAgain
+        self.settings = settings
         self.recorder = recorder
     }
 
@@ -64,6 +73,7 @@ public struct JournalReplay: ~Copyable {
     public mutating func run(folder: String) throws(SessionError) {
         let status = reader.open(folder)
         guard status == .ok else { throw .journal("\(folder): \(String(cString: martlet.journal_status_text(status)))") }
+        try checkInstruments()
         // Outputs that the last input brought about and the journal has not shown yet.
         var pending = 0
         while reader.next() {
@@ -91,6 +101,24 @@ public struct JournalReplay: ~Copyable {
         let texts = digests.finish()
         summary.inputDigest = texts.inputs
         summary.decisionDigest = texts.decisions
+    }
+
+    private func checkInstruments() throws(SessionError) {
+        let definitions = engine.instruments
+        guard reader.instrument_count() == definitions.count else {
+            throw .recovery(
+                sequence: 0,
+                problem: "the journal has \(reader.instrument_count()) instruments, the configuration \(definitions.count); a journal goes on with those that it began with")
+        }
+        for index in definitions.indices where !sameBytes(reader.instrument(index), definitions[index]) {
+            throw .recovery(
+                sequence: 0,
+                problem: "instrument \(index) of the journal, \(reader.instrument(index).symbolText), is not the configuration's \(definitions[index].symbolText), or has other increments, fees or limits")
+        }
+    }
+
+    private func sameBytes(_ left: martlet.InstrumentDefinition, _ right: martlet.InstrumentDefinition) -> Bool {
+        withUnsafeBytes(of: left) { left in withUnsafeBytes(of: right) { left.elementsEqual($0) } }
     }
 
     /// All that the last input brought about is in the journal.
@@ -131,6 +159,7 @@ public struct JournalReplay: ~Copyable {
             if kind == .run_start {
                 summary.runs += 1
                 open.removeAll()
+                try reconfigure(TextPayload.text(payload))
             }
             engine.consume(host: event)
         }
@@ -162,6 +191,16 @@ public struct JournalReplay: ~Copyable {
             throw .recovery(sequence: reader.sequence(), problem: "the engine says something else than was journalled")
         }
         summary.outputs += 1
+    }
+
+    private mutating func reconfigure(_ text: String) throws(SessionError) {
+        do {
+            let settings = try settings(text)
+            try engine.reconfigure(settings.engine, policy: settings.policy)
+            if decidesAgain { council = settings.council }
+        } catch {
+            throw .recovery(sequence: reader.sequence(), problem: "the run that begins here cannot be configured again: \(error)")
+        }
     }
 
     private mutating func note(_ event: martlet.HostEvent, _ payload: [Double]) throws(SessionError) {

@@ -14,14 +14,15 @@ extension SessionLoop {
     ///
     /// A file that lifts rules over the journal only where it is the later word: the process may have died, or the disk
     /// been full, between the trip in the journal and its file. Doubt never lifts a kill switch.
-    mutating func begin(epoch: UInt64, unwritten: Int) {
+    mutating func begin(_ configuration: SessionConfiguration, epoch: UInt64, unwritten: Int) throws(ReconfigurationError) {
+        try engine.reconfigure(configuration.engine, policy: configuration.policy)
         completeJournal(unwritten)
         var event = martlet.HostEvent()
         event.kind = .run_start
         event.instrument = .max
         event.id = epoch
         let filed = savedKillSwitch
-        host(&event)
+        host(&event, payload: TextPayload.payload(configuration.runText))
         guard filed.isTripped != engine.killSwitch.isTripped else { return }
         if !filed.isTripped && filed.time <= engine.killSwitch.time { return saveKillSwitch() }
         event = martlet.HostEvent()

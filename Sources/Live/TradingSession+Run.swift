@@ -93,7 +93,11 @@ public final class TradingSession {
         let started = VirtualClock.monotonic()
         let control = try listen()
         defer { control.stop() }
-        loop.begin(epoch: recovered.runs + 1, unwritten: Int(recovered.unwritten))
+        do {
+            try loop.begin(configuration, epoch: recovered.runs + 1, unwritten: Int(recovered.unwritten))
+        } catch {
+            throw .risk("\(error)")
+        }
         loop.flush()
         try connect()
         loop.run()
@@ -154,7 +158,8 @@ public final class TradingSession {
     private func recover(_ lastSequence: UInt64) throws(SessionError) -> JournalReplay {
         var replay = JournalReplay(
             engine: try Self.engine(configuration),
-            recorder: RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)))
+            recorder: RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)),
+            settings: configuration.settings)
         if lastSequence > 0 { try replay.run(folder: configuration.dataFolder + "/journal") }
         return replay
     }

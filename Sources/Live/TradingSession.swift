@@ -22,8 +22,10 @@ public struct SessionConfiguration: Sendable {
     public var survivesMachine = false
     /// The journal begins a new file beyond so many bytes; 0: 128 MiB.
     public var segmentBytes: UInt64 = 0
-    /// What else a reader of the journal must know, as JSON.
+    /// What a reader of the journal must know, in words that `settings` reads.
     public var runText = "{}"
+    /// The settings that a run text says: this run's own, and those of the runs before it.
+    public var settings: @Sendable (String) throws -> SessionSettings
     /// Runs this many times as fast as the wall clock; 1: it is the wall clock.
     public var speed: Double = 1
     /// The session ends this long after its first event; `Int64.max`: when told to.
@@ -34,7 +36,7 @@ public struct SessionConfiguration: Sendable {
     /// Records that may wait for the engine.
     public var ringCapacity = 1 << 16
 
-    public init() {}
+    public init(settings: @escaping @Sendable (String) throws -> SessionSettings) { self.settings = settings }
 }
 
 /// Where and as whom to connect. The password is given by the caller, never read from a file here.

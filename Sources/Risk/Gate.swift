@@ -94,7 +94,7 @@ public struct Gate: ~Copyable {
 
 /// One instrument: its limits and the gate's numbers on it.
 struct GateRow {
-    let limits: InstrumentLimits
+    var limits: InstrumentLimits
     /// Signed lots.
     var position: Int64 = 0
     /// Lots that open buys may still fill, not negative.

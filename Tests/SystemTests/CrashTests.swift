@@ -47,6 +47,33 @@ struct SeededGenerator: RandomNumberGenerator {
         print("\(Self.rounds) kills, seed \(Self.seed): \(journal.newOrders.count) orders, \(journal.executions.count) executions")
     }
 
+    @Test("sessions with other limits, bars and agents go on with one journal, and it replays; what cannot change is refused by name")
+    func otherConfigurations() throws {
+        let market = try Market()
+        try market.openVenue()
+        var session = try market.openSession()
+        try market.trades(3, session: session)
+        session.kill()
+        for change in ["run.timeframe=10s", "risk.maximum_position=3%", "features.atr=3", "agents.trend.enabled=false"] {
+            session = try market.openSession(["--set", change])
+            try market.trades(market.ordersStored() + 2, session: session)
+            session.kill()
+        }
+        try Market.configuration.replacingOccurrences(of: "  - {symbol: BRAVO, start_price: 40}\n", with: "")
+            .write(toFile: market.path("one.yaml"), atomically: true, encoding: .utf8)
+        let changes = [
+            (["--set", "run.capital=2000000 USD"], "run.capital"), (["--set", "risk.maximum_open_orders=100"], "risk.maximum_open_orders"),
+            (["--config", "one.yaml"], "the journal has 2 instruments, the configuration 1"),
+        ]
+        for (change, words) in changes {
+            let refused = try market.start(["paper", "--config", "m.yaml", "--set", "venue.port=\(market.port)", "--format", "json"] + change)
+            #expect(try refused.wait() == .exit(65), "\(change): \(refused.output)")
+            #expect((refused.output + refused.errors).contains(words), "\(refused.output)")
+        }
+        let report = try market.lastSession()
+        _ = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+    }
+
     @Test("a venue that is killed and comes back finds a session that reconnects, reconciles and trades on")
     func venueKilled() throws {
         let market = try Market()

@@ -33,13 +33,13 @@ struct ReplayCommand: FormattedCommand {
         guard text.mode != "backtest" else {
             throw CommandFailure(.usage, "a backtest's journal names its events in the catalog: run `orchestrator backtest` again and compare the digests")
         }
-        let configuration = try text.load()
-        var session = SessionConfiguration()
+        let settings = try text.settings()
+        var session = SessionConfiguration(settings: RunText.settings(of:))
         session.instruments = (0..<reader.instrument_count()).map { reader.instrument($0) }
         session.sources = session.instruments.map { _ in .byOrder }
-        session.engine = configuration.engine(speed: text.speed)
-        session.policy = configuration.risk.policy
-        var replay = try JournalReplay(engine: TradingSession.engine(session), council: configuration.agents.council())
+        session.engine = settings.engine
+        session.policy = settings.policy
+        var replay = JournalReplay(engine: try TradingSession.engine(session), decidesAgain: true, settings: RunText.settings(of:))
         do {
             try replay.run(folder: path)
             replay.finishDigests()

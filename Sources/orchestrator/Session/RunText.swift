@@ -1,4 +1,6 @@
+internal import Engine
 internal import Foundation
+internal import Live
 
 /// What a journal's header says of its run beyond the instruments: enough to make the same engine again.
 struct RunText: Codable {
@@ -39,6 +41,15 @@ struct RunText: Codable {
             throw CommandFailure(.badData, "the journal's header does not tell its run: \(error.localizedDescription)")
         }
         guard version == 1 else { throw CommandFailure(.badData, "the journal's run text has version \(version); expected 1") }
+    }
+
+    /// What the text of a run's first record says of engine, risk and council.
+    @Sendable static func settings(of json: String) throws -> SessionSettings { try RunText(json: json).settings() }
+
+    func settings() throws -> SessionSettings {
+        let configuration = try load()
+        return SessionSettings(
+            engine: configuration.engine(speed: speed), policy: configuration.risk.policy, council: try configuration.agents.council())
     }
 
     /// The configuration of the run that wrote it.

@@ -66,7 +66,7 @@ struct SessionRunner {
     }
 
     private func sessionConfiguration() throws(CommandFailure) -> SessionConfiguration {
-        var session = SessionConfiguration()
+        var session = SessionConfiguration(settings: RunText.settings(of:))
         session.name = configuration.run.name
         session.mode = mode
         session.seed = configuration.run.seed
