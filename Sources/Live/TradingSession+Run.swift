@@ -158,7 +158,7 @@ public final class TradingSession {
     private func recover(_ lastSequence: UInt64) throws(SessionError) -> JournalReplay {
         var replay = JournalReplay(
             engine: try Self.engine(configuration),
-            recorder: RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name)),
+            recorder: RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name), waitsForMarket: true),
             settings: configuration.settings)
         if lastSequence > 0 { try replay.run(folder: configuration.dataFolder + "/journal") }
         return replay

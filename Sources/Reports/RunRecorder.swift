@@ -17,6 +17,7 @@ public struct RunRecorder {
 
     private let instruments: [martlet.InstrumentDefinition]
     private let agentNames: [String]
+    private let waitsForMarket: Bool
     /// Market events consumed.
     public var marketEvents: UInt64 = 0
     private(set) var fills: [BookedFill] = []
@@ -40,9 +41,14 @@ public struct RunRecorder {
 
     /// - Parameters:
     ///   - agentNames: the council's members in its order.
+    ///   - waitsForMarket: what comes before the first market event has no time that means anything, since the
+    ///     market states it.
     ///   - spacing: nanoseconds between samples to begin with.
-    public init(instruments: [martlet.InstrumentDefinition], agentNames: [String], spacing: Int64 = 1_000_000_000) {
+    public init(
+        instruments: [martlet.InstrumentDefinition], agentNames: [String], waitsForMarket: Bool = false, spacing: Int64 = 1_000_000_000
+    ) {
         precondition(spacing > 0)
+        self.waitsForMarket = waitsForMarket
         self.instruments = instruments
         self.agentNames = agentNames
         self.spacing = spacing
@@ -54,12 +60,11 @@ public struct RunRecorder {
         votes = Array(repeating: (0, 0, 0), count: agentNames.count)
     }
 
-    /// Takes what the engine booked and, where one is due, a sample. Empties the engine's fills. What comes before the
-    /// first market event has no time that means anything: the market states it.
+    /// Takes what the engine booked and, where one is due, a sample. Empties the engine's fills.
     public mutating func take(_ engine: inout Engine, time: Int64) {
         for index in 0..<engine.fills.count { take(engine.fills[index], engine) }
         engine.fills.removeAll()
-        guard marketEvents > 0 else { return }
+        guard marketEvents > 0 || !waitsForMarket else { return }
         firstTime = min(firstTime, time)
         lastTime = max(lastTime, time)
         if time >= nextSample { sample(engine, time: time) }
