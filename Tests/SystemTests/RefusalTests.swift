@@ -130,6 +130,21 @@ import Testing
         #expect(result.said.contains("the venue's books and ours differ"), "\(result.said)")
     }
 
+    @Test("markets without a moment in common are not replayed together, and each is named with its days")
+    func otherYears() throws {
+        let market = try Market()
+        for (symbol, year) in [("OLD", 2012), ("NEW", 2022)] {
+            let rows = (0..<60).map { "\(year)-03-01 10:\($0 < 10 ? "0" : "")\($0):00,100.0,100.5,99.5,100.25,10" }
+            try (["timestamp,open,high,low,close,volume"] + rows).joined(separator: "\n")
+                .write(toFile: market.path("\(symbol).csv"), atomically: true, encoding: .utf8)
+            let imported = try market.run("data", "import", "--instrument", "X:\(symbol)", "--bars", "\(symbol).csv", "--set", "run.data=data")
+            try #require(imported.end == .exit(0), "\(imported.output)\(imported.errors)")
+        }
+        let result = try market.run("run", "--market", "OLD,NEW", "--set", "run.data=data")
+        #expect(result.end == .exit(64))
+        #expect(result.errors.contains("no time in common: X:OLD 2012-03-01 to 2012-03-01, X:NEW 2022-03-01 to 2022-03-01"), "\(result.errors)")
+    }
+
     @Test("a full disk halts the session safely; with more space it goes on and the books agree")
     func fullDisk() throws {
         let market = try Market()

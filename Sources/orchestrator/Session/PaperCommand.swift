@@ -22,7 +22,7 @@ struct PaperCommand: FormattedCommand {
     func run() throws {
         let (configuration, words) = try source.loadWithSource(market.overrides(configured: seed.overrides))
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
-        let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
+        let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
         let folder = configuration.run.data
         try SessionRunner(
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: folder, source: words

@@ -24,7 +24,7 @@ struct RunCommand: FormattedCommand {
     func run() throws {
         let (configuration, words) = try source.loadWithSource(market.overrides(configured: seed.overrides))
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
-        let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
+        let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
         let folder = try RunFolder.next(configuration)
         defer { RunFolder.nameLatest(folder, in: configuration.run.data) }
         try SessionRunner(

@@ -37,7 +37,7 @@ struct VenueCommand: FormattedCommand {
         let folder = folder ?? DataFolder(configuration.run.data).venue
         if state { return try printState(folder) }
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
-        let series = names.isEmpty ? nil : try configuration.recordedSeries(names)
+        let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var signals = StopSignals.blocked()
         let venue = try EmbeddedVenue(
