@@ -3,6 +3,7 @@ internal import Core
 internal import CxxEvent
 internal import CxxJournal
 internal import CxxMatching
+public import Domain
 public import Engine
 internal import Features
 public import MarketData
@@ -32,6 +33,9 @@ public struct Backtest: ~Copyable {
     var schedule: Schedule<Scheduled>
     var recorder: RunRecorder
     var digests = StreamDigests()
+    /// Told the virtual time since the first event, nanoseconds.
+    public let progress = ProgressCounter()
+    let start: Int64
     /// Virtual time of what is at work.
     var now = Int64.min
 
@@ -64,6 +68,7 @@ public struct Backtest: ~Copyable {
         self.configuration = configuration
         self.series = series
         self.council = council
+        start = first.exchange_time
         self.engine = engine
         self.journal = journal
         market = Self.market(series, configuration)
@@ -165,6 +170,7 @@ public struct Backtest: ~Copyable {
     /// Delivers every timer and everything scheduled up to `time`.
     @inline(never)
     mutating func work(upTo time: Int64) {
+        progress.set(time - start)
         while true {
             let timer = engine.nextTimer
             if timer <= time && timer <= schedule.nextTime {

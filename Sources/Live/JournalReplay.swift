@@ -194,6 +194,9 @@ public struct JournalReplay: ~Copyable {
     }
 
     private mutating func reconfigure(_ text: String) throws(SessionError) {
+        guard !text.isEmpty else {
+            throw .recovery(sequence: reader.sequence(), problem: "the run's first record does not say its configuration")
+        }
         do {
             let settings = try settings(text)
             try engine.reconfigure(settings.engine, policy: settings.policy)

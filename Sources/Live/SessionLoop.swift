@@ -4,6 +4,7 @@ internal import CxxEvent
 internal import CxxFix
 internal import CxxJournal
 internal import CxxTelemetry
+internal import Domain
 internal import Engine
 internal import Features
 internal import Reports
@@ -29,6 +30,7 @@ struct SessionLoop: ~Copyable {
     var clock: VirtualClock
     let speed: Double
     let duration: Int64
+    let progress: ProgressCounter
     /// Monotonic; none once logged on for the first time. A session that is lost later is waited for.
     var logonDeadline: Int64?
 
@@ -59,7 +61,7 @@ struct SessionLoop: ~Copyable {
     init(
         engine: consuming Engine, journal: consuming martlet.Journal, ring: UnsafeMutablePointer<martlet.InboundRing>,
         broker: UnsafeMutablePointer<martlet.BrokerSession>, council: CouncilWorker, fallback: Council,
-        killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, logonTimeout: Int64?,
+        killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, progress: ProgressCounter, logonTimeout: Int64?,
         savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests
     ) {
         self.engine = engine
@@ -73,6 +75,7 @@ struct SessionLoop: ~Copyable {
         self.clock = clock
         self.speed = speed
         self.duration = duration
+        self.progress = progress
         logonDeadline = logonTimeout.map { VirtualClock.monotonic() + $0 }
         self.savedKillSwitch = savedKillSwitch
         self.recorder = recorder
@@ -93,6 +96,7 @@ struct SessionLoop: ~Copyable {
             release()
             endWhenDue()
             giveUpLogon()
+            if endTime != .max { progress.set(duration - (endTime - clock.now())) }
             if !busy { sleep() }
         }
         release()

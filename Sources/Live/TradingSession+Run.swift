@@ -17,6 +17,8 @@ public struct SessionResult: Sendable {
     public var failure: SessionError?
     /// Whether the last comparison with the venue found nothing and no order's fate is unknown.
     public var isReconciled: Bool
+    /// The kill switch is thrown at the end.
+    public var isKilled: Bool
     /// What the journal gave back at the start; `nil`: it was new.
     public var recovered: ReplaySummary?
 }
@@ -87,7 +89,7 @@ public final class TradingSession {
             killSwitchFile: killSwitchFile,
             sequencer: Sequencer(last: recovered.lastSequence, time: recovered.lastTime),
             clock: isVirtual ? VirtualClock(anchoredAt: max(configuration.startTime, recovered.lastTime, 0), speed: configuration.speed) : .wall(),
-            speed: configuration.speed, duration: configuration.duration, logonTimeout: configuration.venue.logonTimeout,
+            speed: configuration.speed, duration: configuration.duration, progress: configuration.progress, logonTimeout: configuration.venue.logonTimeout,
             savedKillSwitch: killSwitch,
             recorder: recorder, digests: replay.digests)
         let started = VirtualClock.monotonic()
@@ -105,7 +107,7 @@ public final class TradingSession {
         let failure = loop.end()
         let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
         return SessionResult(
-            report: report, failure: failure, isReconciled: loop.isReconciled, recovered: recovered.lastSequence > 0 ? recovered : nil)
+            report: report, failure: failure, isReconciled: loop.isReconciled, isKilled: loop.engine.killSwitch.isTripped, recovered: recovered.lastSequence > 0 ? recovered : nil)
     }
 
     /// The ring's address on its way to another thread; the ring itself is made for that.

@@ -1,4 +1,5 @@
 internal import CxxEvent
+public import Domain
 public import Engine
 public import MarketData
 public import Risk
@@ -33,6 +34,8 @@ public struct SessionConfiguration: Sendable {
     /// The venue's virtual time now, where it is known beforehand; 0: the market's first event tells.
     public var startTime: Int64 = 0
     public var venue = VenueConnection()
+    /// Told the session's time since its first event, nanoseconds.
+    public var progress = ProgressCounter()
     /// Records that may wait for the engine.
     public var ringCapacity = 1 << 16
 

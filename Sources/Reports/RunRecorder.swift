@@ -14,6 +14,8 @@ internal import Risk
 public struct RunRecorder {
     public static let maximumFills = 1_000_000
     public static let maximumSamples = 1 << 15
+    /// Changes of the kill switch that a report tells.
+    public static let maximumKillSwitches = 100
 
     private let instruments: [martlet.InstrumentDefinition]
     private let agentNames: [String]
@@ -23,6 +25,7 @@ public struct RunRecorder {
     private(set) var fills: [BookedFill] = []
     private(set) var unkeptFills: UInt64 = 0
     private var denials: [UInt64]
+    private var killSwitches: [(time: Int64, cause: KillCause, reason: DenyReason)] = []
     private var samples: [EquitySample] = []
     private var prices: [[(time: Int64, twiceMiddle: Int64)]]
     private var spacing: Int64
@@ -91,8 +94,16 @@ public struct RunRecorder {
 
     /// Takes a note of the engine's.
     public mutating func note(_ event: martlet.HostEvent) {
+        if event.kind == .note, event.flags == NoteKind.killSwitch.rawValue { noteKillSwitch(event) }
         guard event.kind == .note, event.flags == NoteKind.denial.rawValue, Int(event.code) < denials.count else { return }
         denials[Int(event.code)] += 1
+    }
+
+    private mutating func noteKillSwitch(_ event: martlet.HostEvent) {
+        guard killSwitches.count < Self.maximumKillSwitches else { return }
+        let cause = KillCause(rawValue: UInt8(truncatingIfNeeded: event.code)) ?? .none
+        let reason = DenyReason(rawValue: UInt16(truncatingIfNeeded: event.id)) ?? .none
+        killSwitches.append((event.due_time, cause, cause == .limit ? reason : .none))
     }
 
     /// Takes a decision: from here on the instrument's profit is its voters'. `weights` are the members' shares of
@@ -170,9 +181,23 @@ extension RunRecorder {
         report.agents = agentNames.indices.map { agent($0, report) }
         report.prices = instruments.indices.map { series($0) }
         report.setHistory(samples: samples, trades: fills.map { trade($0, report) })
+        noteKillSwitches(&report, engine)
         if unkeptFills > 0 { report.notes.append("\(unkeptFills) fills beyond the first \(Self.maximumFills) are in the totals alone") }
         if attribution.unattributed != 0 {
             report.notes.append("\(report.amount(attribution.unattributed)) of the profit came before any decision")
+        }
+    }
+
+    private func noteKillSwitches(_ report: inout RunReport, _ engine: borrowing Engine) {
+        for change in killSwitches {
+            let time = "\(UTCTime(change.time).date) \(UTCTime(change.time).clockWithMilliseconds) UTC"
+            let reason = change.reason == .none ? "" : ", \(change.reason.name)"
+            report.notes.append(
+                change.cause == .none ? "the kill switch was lifted at \(time)" : "the kill switch was thrown at \(time) by \(change.cause.name)\(reason)")
+        }
+        if engine.killSwitch.isTripped {
+            report.notes.append(
+                "the kill switch is thrown (\(engine.killSwitch.cause.name)): no order that adds risk passes until an operator lifts it with `orchestrator risk resume`")
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Backtest
 internal import Live
 
 /// What the process says when it ends. The numbers are stable; those from 64 on follow sysexits.h. The
@@ -31,7 +32,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .inputOutput: "reading or writing failed: a full disk, a read-only folder"
         case .refused: "not allowed: live trading without its confirmation, a secret that is not there"
         case .configuration: "the configuration is not valid; nothing was started"
-        case .killed: "the kill switch ended the run, or forbids to start one"
+        case .killed: "a session ended with the kill switch thrown"
         case .interrupted: "ended by a signal, in order"
         }
     }
@@ -57,6 +58,16 @@ package struct CommandFailure: Error, Equatable {
             case .damaged, .recovery: .badData
             case .venue: .unavailable
             case .risk: .configuration
+            }
+        message = error.description
+    }
+
+    init(_ error: BacktestError) {
+        status =
+            switch error {
+            case .noEvents: .missingInput
+            case .risk, .engine: .configuration
+            case .journal: .inputOutput
             }
         message = error.description
     }

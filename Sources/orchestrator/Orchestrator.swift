@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Backtest
 internal import Foundation
 
 /// The command line. It alone reads the environment and wires the parts.
@@ -29,7 +30,13 @@ struct Orchestrator: ParsableCommand {
             report(failure, format)
         } catch let error as ConfigurationError {
             report(CommandFailure(error), format)
+        } catch let error as BacktestError {
+            report(CommandFailure(error), format)
+        } catch let error as CocoaError {
+            let file = error.filePath ?? error.url?.path
+            report(CommandFailure(.inputOutput, "\(file.map { "\($0): " } ?? "")\(error.localizedDescription)"), format)
         } catch {
+            // What is left is the parser's own, help and version included.
             exit(withError: error)
         }
     }

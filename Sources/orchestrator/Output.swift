@@ -42,6 +42,15 @@ enum Output {
         }
     }
 
-    /// A closed pipe at the other end is the reader's decision, not an error of ours.
-    private static func write(_ text: String, to file: FileHandle) { try? file.write(contentsOf: Data(text.utf8)) }
+    /// A result that cannot be written is lost, and whoever asked for it must hear of it: the process ends with
+    /// `inputOutput`. (A closed pipe ends it by SIGPIPE before, as it does every filter.)
+    private static func write(_ text: String, to file: FileHandle) {
+        do {
+            try file.write(contentsOf: Data(text.utf8))
+        } catch {
+            guard file === FileHandle.standardOutput else { return }
+            self.error("standard output: \(error.localizedDescription)")
+            Foundation.exit(ExitStatus.inputOutput.rawValue)
+        }
+    }
 }

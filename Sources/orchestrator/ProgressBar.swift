@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 
 /// One line on a terminal that shows how far long work is and how long it will still take. Where standard
@@ -7,6 +8,26 @@ internal import Foundation
 ///     bar.update(done)      // as often as you like: drawn ten times a second
 ///     bar.finish()
 package struct ProgressBar {
+    /// Does `work` on this thread while another one draws how far `progress` is.
+    static func during<Result>(_ label: String, total: Int64, _ progress: ProgressCounter, _ work: () throws -> Result) rethrows -> Result {
+        guard total > 0, isatty(FileHandle.standardError.fileDescriptor) == 1 else { return try work() }
+        let ended = DispatchSemaphore(value: 0)
+        let cleared = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            var bar = ProgressBar(label, total: total)
+            while ended.wait(timeout: .now() + .milliseconds(200)) == .timedOut { bar.update(progress.done) }
+            bar.finish()
+            cleared.signal()
+        }
+        thread.name = "progress"
+        thread.start()
+        defer {
+            ended.signal()
+            cleared.wait()
+        }
+        return try work()
+    }
+
     let label: String
     let total: Int64
     private let isShown: Bool

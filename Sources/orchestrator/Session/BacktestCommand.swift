@@ -46,15 +46,17 @@ struct BacktestCommand: FormattedCommand {
         settings.costs = configuration.costs.model
         settings.runText = RunText(mode: "backtest", market: settings.market, speed: 1, source: words).json
         let folder = keep ? try RunFolder.next(configuration) : nil
+        if let folder { try RunFolder.make(folder, in: configuration.run.data) }
         settings.journalFolder = folder.map { "\($0)/journal" }
         let started = DispatchTime.now().uptimeNanoseconds
         var backtest = try Backtest(settings, series: series, council: configuration.agents.council())
-        var report = try backtest.run().report
+        let length = (series.events.last?.exchange_time ?? 0) - (series.events.first?.exchange_time ?? 0)
+        let progress = backtest.progress
+        var report = try ProgressBar.during("backtest", total: length, progress) { try backtest.run() }.report
         report.wallSeconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
         report.eventsPerSecond = Double(report.events) / max(report.wallSeconds, 1e-9)
         if let folder {
             try report.write(into: folder)
-            RunFolder.nameLatest(folder, in: configuration.run.data)
         }
         output.write(report)
     }

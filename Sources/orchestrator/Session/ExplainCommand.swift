@@ -27,7 +27,7 @@ struct ExplainCommand: FormattedCommand {
         let path = try location.path()
         let text = try runText(path)
         let configuration = try text.load()
-        guard let id = clientOrder(deployment: configuration.venue.deployment) else {
+        guard let id = clientOrder(deployment: configuration.venue.deployment), id != 0 else {
             throw CommandFailure(.usage, "expected a client order id such as \(configuration.venue.deployment)-1-2A or its number, was '\(order)'")
         }
         var trail = try Trail(path: path, order: id)

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Live
 internal import Synchronization
 
-/// SIGINT and SIGTERM end a session in order: orders canceled, logged out, journal closed, report written. A second one
+/// SIGINT, SIGTERM and SIGHUP end a session in order: orders canceled, logged out, journal closed, report written. A second one
 /// ends the process at once, which the next start recovers from.
 final class Interruption: Sendable {
     private let isSet = Atomic(false)

@@ -37,11 +37,18 @@ extension RunConfiguration {
         let catalog = try Catalog(root: DataFolder(run.data).catalog)
         var recorded = market.recorded
         recorded.instruments = names
+        let series: EventSeries
         do {
-            return try catalog.load(recorded.selections)
+            series = try catalog.load(recorded.selections)
         } catch {
             throw CommandFailure(.missingInput, "\(error); `orchestrator data import` brings a file in, `orchestrator data list` shows what is there")
         }
+        for definition in series.instruments where definition.currencyText != run.capital.currency {
+            throw CommandFailure(
+                .configuration,
+                "run.capital is \(run.capital.configurationText), but \(definition.venueText):\(definition.symbolText) is traded in \(definition.currencyText): set it in that currency, such as --set 'run.capital=1000000 \(definition.currencyText)'")
+        }
+        return series
     }
 
     var definitions: [martlet.InstrumentDefinition] {

@@ -27,7 +27,7 @@ struct SessionRunner {
     /// Throws what ended it before its time, and, once all is written, `ExitCode` where a signal ended it in order.
     func run(_ output: OutputOptions) throws {
         let signals = StopSignals.blocked()
-        try makeFolder()
+        try Folders.make(folder)
         let council = try configuration.agents.council()
         var session = try sessionConfiguration()
         var venue: EmbeddedVenue?
@@ -42,7 +42,12 @@ struct SessionRunner {
         let trading = TradingSession(session, council: council)
         let interruption = Interruption(of: trading, by: signals)
         let result: SessionResult
-        do { result = try trading.run() } catch { throw CommandFailure(error) }
+        do {
+            let length: Int64 = session.duration == .max ? 0 : session.duration
+            result = try ProgressBar.during(mode, total: length, session.progress) { try trading.run() }
+        } catch let error as SessionError {
+            throw CommandFailure(error)
+        }
         var report = result.report
         if let failure = result.failure {
             // What ended the session, a full disk, may well keep the report from being written: the cause is what counts.
@@ -55,13 +60,8 @@ struct SessionRunner {
             throw CommandFailure(.finding, "the venue's books and ours differ at the end of the session; the report names the differences")
         }
         if interruption.came { throw ExitCode(ExitStatus.interrupted.rawValue) }
-    }
-
-    private func makeFolder() throws(CommandFailure) {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(.inputOutput, "\(folder): \(error.localizedDescription)")
+        if result.isKilled {
+            throw CommandFailure(.killed, "the kill switch is thrown, see the report's notes: `orchestrator risk resume` lifts it")
         }
     }
 

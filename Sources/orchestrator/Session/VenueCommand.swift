@@ -38,7 +38,7 @@ struct VenueCommand: FormattedCommand {
         if state { return try printState(folder) }
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
         let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Folders.make(folder)
         var signals = StopSignals.blocked()
         let venue = try EmbeddedVenue(
             configuration, instruments: series?.instruments ?? configuration.definitions, series: series, folder: folder)
@@ -72,16 +72,17 @@ struct VenueCommand: FormattedCommand {
     }
 }
 
-/// SIGINT and SIGTERM as something to wait for.
+/// SIGINT, SIGTERM and SIGHUP (a closed terminal) as something to wait for.
 struct StopSignals {
     private var set: sigset_t
 
-    /// Blocks both for all threads that start from here on.
+    /// Blocks them for all threads that start from here on.
     static func blocked() -> StopSignals {
         var set = sigset_t()
         sigemptyset(&set)
         sigaddset(&set, SIGINT)
         sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGHUP)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         return StopSignals(set: set)
     }
