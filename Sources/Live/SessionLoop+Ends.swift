@@ -57,8 +57,13 @@ extension SessionLoop {
         }
     }
 
-    /// Whether the last comparison with the venue found nothing and no order's fate is unknown.
-    var isReconciled: Bool { engine.reconciliation.differences.isEmpty && engine.orders.unresolvedOrders == 0 }
+    /// How our books stand to the venue's at the end. An order that died with a venue, or that was not ours, was closed
+    /// or adopted when it was found: the report tells it, and the books agree since.
+    var agreement: BookAgreement {
+        let open = engine.reconciliation.differences.contains { $0.kind.isBlocking || $0.kind == .cash }
+        if open { return .different }
+        return engine.reconciliation.isBlocking || engine.orders.unresolvedOrders > 0 ? .unknown : .equal
+    }
 
     /// Ends a run: its last record, the journal signed and closed. Returns what went wrong, if anything did.
     mutating func end() -> SessionError? {

@@ -10,13 +10,22 @@ internal import MarketData
 public import Reports
 internal import Risk
 
+/// How our books stand to the venue's when a session ends.
+public enum BookAgreement: Sendable {
+    /// The last comparison ended and all it found was resolved.
+    case equal
+    /// It found what only somebody's decision resolves; the report's notes name it.
+    case different
+    /// None has ended since the connection was last lost, or the fate of an order is open.
+    case unknown
+}
+
 /// What a session came to.
 public struct SessionResult: Sendable {
     public var report: RunReport
     /// Why it ended before its time; `nil`: it ran its course.
     public var failure: SessionError?
-    /// Whether the last comparison with the venue found nothing and no order's fate is unknown.
-    public var isReconciled: Bool
+    public var agreement: BookAgreement
     /// The kill switch is thrown at the end.
     public var isKilled: Bool
     /// What the journal gave back at the start; `nil`: it was new.
@@ -107,7 +116,7 @@ public final class TradingSession {
         let failure = loop.end()
         let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
         return SessionResult(
-            report: report, failure: failure, isReconciled: loop.isReconciled, isKilled: loop.engine.killSwitch.isTripped, recovered: recovered.lastSequence > 0 ? recovered : nil)
+            report: report, failure: failure, agreement: loop.agreement, isKilled: loop.engine.killSwitch.isTripped, recovered: recovered.lastSequence > 0 ? recovered : nil)
     }
 
     /// The ring's address on its way to another thread; the ring itself is made for that.

@@ -88,7 +88,7 @@ struct SeededGenerator: RandomNumberGenerator {
             #expect(session.isRunning, "round \(round)")
         }
         session.send(SIGTERM)
-        #expect(try session.wait() == .exit(130), "ended by a signal, in order")
+        #expect(try session.wait() == .exit(130), "ended by a signal, in order: \(session.output) \(session.errors)")
         let report = try market.lastSession()
         let journal = try market.expectEqualBooks(report: report, books: try market.closeVenue())
         #expect(journal.newOrders.count >= 12)

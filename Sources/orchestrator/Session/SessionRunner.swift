@@ -56,8 +56,12 @@ struct SessionRunner {
         }
         try report.write(into: folder)
         output.write(report)
-        guard result.isReconciled else {
+        switch result.agreement {
+        case .equal: break
+        case .different:
             throw CommandFailure(.finding, "the venue's books and ours differ at the end of the session; the report names the differences")
+        case .unknown:
+            throw CommandFailure(.finding, "the session ended before its books could be compared with the venue's; the next one does so first")
         }
         if interruption.came { throw ExitCode(ExitStatus.interrupted.rawValue) }
         if result.isKilled {
