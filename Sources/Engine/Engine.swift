@@ -1,5 +1,5 @@
 internal import Core
-internal import CxxBook
+package import CxxBook
 public import CxxEvent
 package import Execution
 internal import Features
@@ -116,6 +116,12 @@ public struct Engine: ~Copyable {
 
     /// What is traded, by index.
     public var instruments: [martlet.InstrumentDefinition] { (0..<laneCount).map { lanes[$0].definition } }
+
+    /// The book of an instrument, as of the last event; valid while the engine lives. For a backtest's venue.
+    package func book(_ instrument: Int) -> UnsafePointer<martlet.Book> {
+        precondition(instrument >= 0 && instrument < laneCount)
+        return UnsafePointer(lanes[instrument].book)
+    }
 
     /// Begins an event: everything it brings about bears its number and time.
     @inline(__always)

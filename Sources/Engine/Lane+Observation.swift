@@ -28,7 +28,7 @@ extension Lane {
         observation[.donchianHigh] = kernels.channel.prior_high()
         observation[.donchianLow] = kernels.channel.prior_low()
         observation[.spread] = Double(ask - bid) * increment
-        observation[.imbalance] = source == .bars ? .nan : book.imbalance(imbalanceLevels)
+        observation[.imbalance] = source == .bars ? .nan : book.pointee.imbalance(imbalanceLevels)
         observation[.orderFlowImbalance] = flow.relative()
         observation[.barsSeen] = Double(kernels.bars)
         return observation
