@@ -119,8 +119,10 @@ public struct Backtest: ~Copyable {
     /// Runs over all events and returns what came of it.
     public mutating func run() throws(BacktestError) -> BacktestResult {
         digests.input(hashes: series.contentHashes)
-        begin()
         let events = series.events
+        // Stated at once: the time is the market's from the first record on.
+        recorder.marketEvents = UInt64(events.count)
+        begin()
         if configuration.latency.feed == 0 { replay(events) } else { replayDelayed(events) }
         try finish()
         return result()
@@ -142,7 +144,6 @@ public struct Backtest: ~Copyable {
             if engine.output.count > 0 { drain() }
             next += 1
         }
-        recorder.marketEvents += UInt64(events.count)
     }
 
     /// The engine sees an event `feed` later than the venue: two cursors over the same array.
@@ -163,7 +164,6 @@ public struct Backtest: ~Copyable {
             engine.consume(market: &event)
             if engine.output.count > 0 { drain() }
         }
-        recorder.marketEvents += UInt64(events.count)
     }
 
     private mutating func venueSees(_ event: martlet.MarketEvent) {

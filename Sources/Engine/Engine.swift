@@ -103,6 +103,7 @@ public struct Engine: ~Copyable {
     @inlinable
     public var nextTimer: Int64 { timers.next }
     /// What it wants to be woken for then.
+    @inlinable
     public var nextTimerKind: TimerKind? { timers.first }
     /// Orders that may still execute.
     public var openOrders: Int { orders.openOrders }

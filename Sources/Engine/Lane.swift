@@ -85,6 +85,6 @@ struct Lane: ~Copyable {
         return value / divisor
     }
 
-    /// Both sides are there and the book may be believed.
-    var hasMarket: Bool { bid > 0 && ask > 0 && bid < ask || source == .bars && bid > 0 }
+    /// Both sides are there and the book may be believed. Mutating so as not to copy the lane.
+    var hasMarket: Bool { mutating get { bid > 0 && ask > 0 && bid < ask || source == .bars && bid > 0 } }
 }
