@@ -12,7 +12,7 @@ extension Engine {
     /// `attemptsPerDecision`.
     mutating func pursue(_ instrument: Int) {
         guard lanes[instrument].pursuing else { return }
-        guard gate.openBuyLots(instrument) == 0 && gate.openSellLots(instrument) == 0 else { return }
+        guard !hasOpenOrder(instrument) else { return }
         let position = ledger.position(instrument)
         let missing = lanes[instrument].target - position
         guard missing != 0, lanes[instrument].attempts < configuration.attemptsPerDecision, lanes[instrument].hasMarket else {
@@ -25,6 +25,11 @@ extension Engine {
         let reason = submit(instrument, side: missing > 0 ? .buy : .sell, lots: Int64(clamping: lots))
         // What time cures is tried again on the risk timer, within the same number of attempts.
         if reason != .none && !reason.passesWithTime { lanes[instrument].pursuing = false }
+    }
+
+    /// An order of the instrument is open: its end is waited for.
+    mutating func hasOpenOrder(_ instrument: Int) -> Bool {
+        gate.openBuyLots(instrument) != 0 || gate.openSellLots(instrument) != 0
     }
 
     /// Offers one order to the gate; released only if it passes. Returns why it did not.
@@ -134,6 +139,7 @@ extension Engine {
     /// Consumes what the venue said.
     public mutating func consume(order event: martlet.OrderEvent) {
         begin(sequence: event.sequence, time: event.receive_time)
+        wakeStartedTimers()
         switch event.kind {
         case .session_up:
             sessionIsUp = true
