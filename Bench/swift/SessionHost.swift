@@ -18,10 +18,13 @@ struct SessionHost: ~Copyable {
     private var sequencer = Sequencer()
     private let council: Council
     private let folder: String
+    private var requests: [(UInt64, Observation)] = []
     /// Commands said and not yet taken.
     var commands: [martlet.Command] = []
-    /// Wall nanoseconds from an event's arrival until the command that it led to was journalled …
+    /// Wall nanoseconds from an event's arrival until the order that it led to was journalled, the council asked between …
     var tickToOrder = martlet.Histogram()
+    /// … and where the event led to it by itself: a fill, a stop …
+    var eventToOrder = martlet.Histogram()
     /// … and until it was durable and could be sent.
     var tickToRelease = martlet.Histogram()
 
@@ -64,7 +67,7 @@ struct SessionHost: ~Copyable {
         event.receive_time = stamp.time
         record(input: &event)
         engine.consume(market: &event)
-        drain(received)
+        answer(received)
     }
 
     mutating func order(_ event: martlet.OrderEvent, at time: Int64) {
@@ -75,10 +78,16 @@ struct SessionHost: ~Copyable {
         event.receive_time = stamp.time
         record(input: &event)
         engine.consume(order: event)
-        drain(received)
+        answer(received)
     }
 
-    mutating func host(_ event: inout martlet.HostEvent, payload: [Double] = [], at time: Int64, received: Int64 = Measure.monotonic()) {
+    mutating func host(_ event: inout martlet.HostEvent, at time: Int64) {
+        let received = Measure.monotonic()
+        take(&event, at: time)
+        answer(received)
+    }
+
+    private mutating func take(_ event: inout martlet.HostEvent, payload: [Double] = [], at time: Int64) {
         let stamp = sequencer.next(at: time)
         event.sequence = stamp.sequence
         event.receive_time = stamp.time
@@ -86,7 +95,6 @@ struct SessionHost: ~Copyable {
         record(input: &event, payload)
         if event.kind == .decision { digests.output(&event, payload) }
         engine.consume(host: event)
-        drain(received)
     }
 
     mutating func timers(upTo time: Int64) {
@@ -103,20 +111,34 @@ struct SessionHost: ~Copyable {
     /// Waits until all that was said is durable.
     mutating func makeDurable() { precondition(journal.wait_durable(sequencer.last, 1_000_000_000)) }
 
-    private mutating func drain(_ received: Int64) {
-        guard engine.output.count > 0 else { return }
-        var said = false
-        var requests: [(UInt64, Observation)] = []
+    /// Journals what the engine said to an event; decides where it asked; then waits until the orders are durable.
+    private mutating func answer(_ received: Int64) {
+        let before = commands.count
+        if engine.output.count > 0 {
+            drain(received, direct: true)
+            while let (request, observation) = requests.popLast() {
+                let decision = council.decide(observation)
+                var event = decision.event(request: request, instrument: observation.instrument)
+                take(&event, payload: decision.payload, at: sequencer.time)
+                drain(received, direct: false)
+            }
+            if commands.count > before {
+                makeDurable()
+                for _ in before..<commands.count { tickToRelease.record(Measure.monotonic() - received) }
+            }
+        }
+        digests.settle()
+    }
+
+    private mutating func drain(_ received: Int64, direct: Bool) {
         for index in 0..<engine.output.count {
             let output = engine.output[index]
             if output.isCommand {
                 var command = output.command
                 command.sequence = sequencer.nextNumber()
                 record(output: &command)
-                if command.command == .new_order || command.command == .cancel {
-                    tickToOrder.record(Measure.monotonic() - received)
-                    said = true
-                }
+                let waited = Measure.monotonic() - received
+                if direct { eventToOrder.record(waited) } else { tickToOrder.record(waited) }
                 commands.append(command)
             } else {
                 var event = output.host
@@ -128,18 +150,8 @@ struct SessionHost: ~Copyable {
                 }
             }
         }
-        let now = sequencer.time
         engine.output.removeAll()
         engine.fills.removeAll()
-        if said {
-            makeDurable()
-            tickToRelease.record(Measure.monotonic() - received)
-        }
-        for (request, observation) in requests {
-            let decision = council.decide(observation)
-            var event = decision.event(request: request, instrument: observation.instrument)
-            host(&event, payload: decision.payload, at: now, received: received)
-        }
     }
 
     private mutating func record<Record>(input record: inout Record, _ payload: [Double] = []) {

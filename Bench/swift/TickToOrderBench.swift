@@ -77,8 +77,9 @@ enum TickToOrderBench {
                 while Measure.monotonic() < due {}
             }
         }
-        report("tick to order", host.tickToOrder, goal: orderGoal)
-        report("tick to release", host.tickToRelease, goal: nil)
+        report("event to order", host.eventToOrder, goal: orderGoal)
+        report("bar's end to order, council included", host.tickToOrder, goal: orderGoal)
+        report("event or bar's end to release", host.tickToRelease, goal: nil)
         try host.end()
     }
 
@@ -108,6 +109,7 @@ enum TickToOrderBench {
     }
 
     private static func report(_ name: String, _ histogram: borrowing martlet.Histogram, goal: (p50: Double, p99: Double)?) {
+        guard histogram.count() > 0 else { return }
         func microseconds(_ percentile: Double) -> Double { Double(histogram.value_at_percentile(percentile)) / 1e3 }
         let (p50, p99) = (microseconds(50), microseconds(99))
         let verdict = goal.map { "; goal \($0.p50) and \($0.p99), \(p50 <= $0.p50 && p99 <= $0.p99 ? "met" : "not met")" } ?? ""

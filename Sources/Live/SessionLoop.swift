@@ -101,6 +101,7 @@ struct SessionLoop: ~Copyable {
             missDeadlines()
             fireTimers(upTo: clock.now())
             release()
+            digests.settle()
             endWhenDue()
             giveUpLogon()
             if endTime != .max { progress.set(duration - (endTime - clock.now())) }
@@ -124,6 +125,7 @@ struct SessionLoop: ~Copyable {
             taken += 1
             input(record)
             if !held.isEmpty { release() }
+            digests.settle()
         }
         return taken > 0
     }
