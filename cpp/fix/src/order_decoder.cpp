@@ -74,6 +74,12 @@ bool OrderDecoder::execution_report(const FIX::Message& message) {
     event.instrument = definition->id;
     if (event.exec_type == martlet::ExecType::none || event.status == OrderStatus::unknown || event.side == martlet::Side::none)
         return undecodable(event, RejectReason::unsupported);
+    if (revises(event.exec_type)) {
+        // A bust or a correction has an ExecID of its own; the execution that it takes back is in ExecRefID.
+        const std::string_view revised = field(message, ExecRefID);
+        if (revised.empty()) return undecodable(event, RejectReason::malformed);
+        event.execution = make_identifier(revised.data(), revised.size());
+    }
     if (!read_execution(message, *definition, &event)) return undecodable(event, RejectReason::bad_price);
     if (event.exec_type == martlet::ExecType::order_status) event.flags |= order_flag_status;
     if (!field(message, ExecRestatementReason).empty()) event.flags |= order_flag_unsolicited;

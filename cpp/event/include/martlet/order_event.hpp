@@ -71,7 +71,7 @@ struct OrderEvent {
     std::uint64_t client_order;         ///< our packed ClOrdID (client_order.hpp); 0: none
     std::uint64_t original_client_order;///< OrigClOrdID; 0: none
     Identifier16 venue_order;
-    Identifier16 execution;             ///< ExecID: the key of the idempotent reducer
+    Identifier16 execution;             ///< the key of the idempotent reducer: ExecID; of a bust or correction ExecRefID
     std::int64_t last_quantity;         ///< of this execution alone
     std::int64_t last_price;
     std::int64_t cumulative_quantity;   ///< of the order so far; position_report: the signed position
