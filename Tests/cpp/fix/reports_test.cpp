@@ -47,5 +47,42 @@ TEST_F(ReportTest, ABustOrACorrectionOfNothingCannotBeRead) {
     }
 }
 
+TEST_F(ReportTest, WhatCannotBeReadIsToldApartFromARefusal) {
+    std::string half_an_increment = report("17=E5|150=F|");
+    half_an_increment.replace(half_an_increment.find("31=10.00"), 8, "31=10.005");
+    std::string elsewhere = report("17=E5|150=F|");
+    elsewhere.replace(elsewhere.find("55=AAA"), 6, "55=ZZZ");
+    for (const std::string& fields : {half_an_increment, elsewhere, report("17=E5|150=H|")}) {
+        const OrderEvent event = heard("8", fields);
+        EXPECT_EQ(event.kind, EventKind::business_reject);
+        EXPECT_EQ(event.flags, order_flag_undecodable);
+        EXPECT_EQ(event.client_order, make_client_order(1, 1));
+        EXPECT_EQ(event.execution, identifier("E5"));
+    }
+    const OrderEvent refusal = heard("j", "45=2|372=D|379=T1-1-1|380=0|");
+    EXPECT_EQ(refusal.kind, EventKind::business_reject);
+    EXPECT_EQ(refusal.client_order, make_client_order(1, 1));
+    EXPECT_EQ(refusal.flags, 0) << "the venue did refuse the order";
+}
+
+TEST_F(ReportTest, TheLastReportOfAMassStatusEndsItWhetherItCanBeReadOrNot) {
+    const std::string last = "584=5|911=1|912=Y|";
+    std::string elsewhere = report("17=0|150=I|", last);
+    elsewhere.replace(elsewhere.find("55=AAA"), 6, "55=ZZZ");
+    std::string half_an_increment = report("17=0|150=I|", last);
+    half_an_increment.replace(half_an_increment.find("31=10.00"), 8, "31=10.005");
+    for (const std::string& fields : {elsewhere, half_an_increment, report("17=0|150=H|", last)}) {
+        const OrderEvent event = heard("8", fields);
+        EXPECT_EQ(event.kind, EventKind::business_reject);
+        EXPECT_EQ(event.flags, order_flag_undecodable);
+        EXPECT_EQ(event.reference_number, 5u);
+        const OrderEvent end = pair.order();
+        EXPECT_EQ(end.kind, EventKind::report_end);
+        EXPECT_EQ(end.reference_number, 5u);
+    }
+    EXPECT_EQ(heard("8", report("17=0|150=I|", "584=6|911=0|912=Y|")).reference_number, 6u);
+    expect_no_more(); // the answer that there is nothing ends once
+}
+
 } // namespace
 } // namespace martlet::test

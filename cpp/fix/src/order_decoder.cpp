@@ -34,6 +34,7 @@ bool OrderDecoder::undecodable(const OrderEvent& event, RejectReason reason) {
     OrderEvent told = event;
     told.kind = EventKind::business_reject;
     told.reason = reason;
+    told.flags |= order_flag_undecodable;
     sink_.push(told);
     return false;
 }
@@ -56,6 +57,30 @@ bool OrderDecoder::read_execution(const FIX::Message& message, const InstrumentD
            read_money(field(message, Commission), definition.money_unit, &event->fee);
 }
 
+/// What an execution report says, beyond its head. `none`: all of it could be read.
+RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* event) const {
+    event->exec_type = read_exec_type(field(message, FIX::FIELD::ExecType));
+    event->status = read_order_status(field(message, OrdStatus));
+    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
+    if (definition == nullptr) return RejectReason::unknown_instrument;
+    event->instrument = definition->id;
+    if (event->exec_type == martlet::ExecType::none || event->status == OrderStatus::unknown || event->side == martlet::Side::none)
+        return RejectReason::unsupported;
+    if (revises(event->exec_type)) {
+        // A bust or a correction has an ExecID of its own; the execution that it takes back is in ExecRefID.
+        const std::string_view revised = field(message, ExecRefID);
+        if (revised.empty()) return RejectReason::malformed;
+        event->execution = make_identifier(revised.data(), revised.size());
+    }
+    if (!read_execution(message, *definition, event)) return RejectReason::bad_price;
+    if (event->exec_type == martlet::ExecType::order_status) event->flags |= order_flag_status;
+    if (!field(message, ExecRestatementReason).empty()) event->flags |= order_flag_unsolicited;
+    if (field(message, LastLiquidityInd) == "2") event->flags |= order_flag_taker;
+    const std::string_view number = field(message, OrdRejReason);
+    if (!number.empty() || event->exec_type == martlet::ExecType::rejected) event->reason = read_order_reject(number, field(message, Text));
+    return RejectReason::none;
+}
+
 bool OrderDecoder::execution_report(const FIX::Message& message) {
     OrderEvent event = head(message, EventKind::execution_report);
     std::uint64_t request = 0, total = 1;
@@ -67,28 +92,14 @@ bool OrderDecoder::execution_report(const FIX::Message& message) {
         end_of(request, event.exchange_time);
         return true;
     }
-    event.exec_type = read_exec_type(field(message, FIX::FIELD::ExecType));
-    event.status = read_order_status(field(message, OrdStatus));
-    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
-    if (definition == nullptr) return undecodable(event, RejectReason::unknown_instrument);
-    event.instrument = definition->id;
-    if (event.exec_type == martlet::ExecType::none || event.status == OrderStatus::unknown || event.side == martlet::Side::none)
-        return undecodable(event, RejectReason::unsupported);
-    if (revises(event.exec_type)) {
-        // A bust or a correction has an ExecID of its own; the execution that it takes back is in ExecRefID.
-        const std::string_view revised = field(message, ExecRefID);
-        if (revised.empty()) return undecodable(event, RejectReason::malformed);
-        event.execution = make_identifier(revised.data(), revised.size());
-    }
-    if (!read_execution(message, *definition, &event)) return undecodable(event, RejectReason::bad_price);
-    if (event.exec_type == martlet::ExecType::order_status) event.flags |= order_flag_status;
-    if (!field(message, ExecRestatementReason).empty()) event.flags |= order_flag_unsolicited;
-    if (field(message, LastLiquidityInd) == "2") event.flags |= order_flag_taker;
-    const std::string_view number = field(message, OrdRejReason);
-    if (!number.empty() || event.exec_type == martlet::ExecType::rejected) event.reason = read_order_reject(number, field(message, Text));
-    sink_.push(event);
+    const RejectReason unread = read_report(message, &event);
+    if (unread == RejectReason::none)
+        sink_.push(event);
+    else
+        undecodable(event, unread);
+    // The end is the answer's, whatever its last report was worth.
     if (mass && field(message, LastRptRequested) == "Y") end_of(request, event.exchange_time);
-    return true;
+    return unread == RejectReason::none;
 }
 
 bool OrderDecoder::cancel_reject(const FIX::Message& message) {

@@ -10,7 +10,7 @@ namespace martlet::fix {
 
 /// Decodes what a broker says of orders, executions and positions. Each method pushes one event or more;
 /// false: the message passed the dictionary and yet cannot be read (an unknown symbol, a price between two
-/// increments); a `business_reject` event that names the order was pushed in its place.
+/// increments); a `business_reject` event that names the order and bears `order_flag_undecodable` was pushed in its place.
 class OrderDecoder {
 public:
     OrderDecoder(const BrokerContext& context, EventSink& sink) : context_(context), sink_(sink) {}
@@ -36,6 +36,7 @@ private:
     std::uint64_t client_order(std::string_view text, std::uint16_t* flags) const;
     bool undecodable(const OrderEvent& event, RejectReason reason);
     void end_of(std::uint64_t request, std::int64_t time);
+    RejectReason read_report(const FIX::Message& message, OrderEvent* event) const;
     bool read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
 
     const BrokerContext& context_;
