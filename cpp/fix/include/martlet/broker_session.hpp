@@ -93,7 +93,8 @@ private:
     State* state_;
 };
 
-/// The `send_failed` event that stands for a command which was not sent. The caller sequences it.
+/// The `send_failed` event that stands for a command which was not sent, or with `order_flag_uncertain` may have been.
+/// `reference_number` is the command's request. The caller sequences it.
 OrderEvent make_send_failed(const Command& command, SendStatus status) noexcept;
 
 } // namespace martlet
