@@ -84,5 +84,103 @@ TEST_F(ReportTest, TheLastReportOfAMassStatusEndsItWhetherItCanBeReadOrNot) {
     expect_no_more(); // the answer that there is nothing ends once
 }
 
+/// A RequestForPositionsAck to request 8.
+std::string positions_ack(std::string_view answer) { return "721=M1|710=8|1=A|581=1|" + std::string(answer); }
+/// A TradeCaptureReportRequestAck to request 10.
+std::string trades_ack(std::string_view answer) { return "568=10|569=0|55=[N/A]|" + std::string(answer); }
+/// A PositionReport, one of two to request 8.
+std::string position(std::string_view symbol, std::string_view quantities) {
+    return "721=M1|710=8|727=2|728=0|715=20260101|1=A|581=1|730=0|731=1|734=0|55=" + std::string(symbol) + "|" + std::string(quantities);
+}
+const std::string five_long = "702=1|703=TOT|704=5|705=0|";
+
+struct AnswerTest : ReportTest {
+    void expect_end(const OrderEvent& event, std::uint32_t request) {
+        EXPECT_EQ(event.kind, EventKind::report_end);
+        EXPECT_EQ(event.reference_number, request);
+    }
+    /// The answer cannot be counted on, and nothing pretends that it ended.
+    void expect_unread(const OrderEvent& event, std::uint32_t request, RejectReason reason) {
+        EXPECT_EQ(event.kind, EventKind::business_reject);
+        EXPECT_EQ(event.flags, order_flag_undecodable);
+        EXPECT_EQ(event.client_order, 0u);
+        EXPECT_EQ(event.reference_number, request);
+        EXPECT_EQ(event.reason, reason);
+    }
+};
+
+TEST_F(AnswerTest, OnlyTheStatementThatThereAreNoneEndsPositionsAtOnce) {
+    expect_end(heard("AO", positions_ack("727=0|728=0|729=0|")), 8);
+    expect_end(heard("AO", positions_ack("727=0|728=2|729=0|")), 8);
+    expect_end(heard("AO", positions_ack("728=2|729=2|")), 8);
+    expect_no_more();
+}
+
+TEST_F(AnswerTest, RefusedPositionsAreNotFlat) {
+    expect_unread(heard("AO", positions_ack("727=0|728=1|729=2|")), 8, RejectReason::other);
+    expect_unread(heard("AO", positions_ack("727=0|728=3|729=2|")), 8, RejectReason::other);
+    expect_unread(heard("AO", positions_ack("727=0|728=4|729=2|")), 8, RejectReason::unsupported);
+    expect_unread(heard("AO", positions_ack("728=99|729=0|")), 8, RejectReason::other);
+    expect_unread(heard("AO", positions_ack("727=3|728=2|729=0|")), 8, RejectReason::other); // none were found, and three
+    expect_unread(heard("AO", positions_ack("727=0|728=0|729=2|")), 8, RejectReason::other); // valid, and rejected
+    expect_no_more();
+}
+
+TEST_F(AnswerTest, AnAckThatDoesNotCountLeavesTheEndToThePositions) {
+    venue.peer.send("AO", positions_ack("728=0|729=0|"));
+    EXPECT_EQ(heard("AP", position("AAA", five_long)).cumulative_quantity, 5);
+    EXPECT_EQ(heard("AP", position("BTC-PERP", five_long)).cumulative_quantity, 5'000);
+    expect_end(pair.order(), 8);
+}
+
+TEST_F(AnswerTest, APositionThatCannotBeReadLeavesTheAnswerWithoutItsEnd) {
+    for (const char* quantities : {"702=1|703=TOT|704=5.5|705=0|", "702=1|703=TOT|704=5|705=0.25|", "702=1|703=TOT|", "",
+                                   "702=1|703=TOT|704=9000000000000000000|705=-9000000000000000000|"}) {
+        venue.peer.send("AO", positions_ack("727=2|728=0|729=0|"));
+        expect_unread(heard("AP", position("AAA", quantities)), 8, RejectReason::bad_quantity);
+        EXPECT_EQ(heard("AP", position("BTC-PERP", five_long)).kind, EventKind::position_report);
+        expect_no_more();
+    }
+    // The next answer to the same question is a new one.
+    venue.peer.send("AO", positions_ack("727=2|728=0|729=0|"));
+    for (const char* symbol : {"AAA", "BTC-PERP"}) EXPECT_EQ(heard("AP", position(symbol, five_long)).kind, EventKind::position_report);
+    expect_end(pair.order(), 8);
+}
+
+TEST_F(AnswerTest, OneSideOfAPositionIsEnoughAndNoneIsFlatWhereItSaysSo) {
+    venue.peer.send("AO", positions_ack("727=2|728=0|729=0|"));
+    EXPECT_EQ(heard("AP", position("AAA", "702=1|703=TOT|705=7|")).cumulative_quantity, -7);
+    const OrderEvent flat = heard("AP", position("BTC-PERP", "702=0|"));
+    EXPECT_EQ(flat.kind, EventKind::position_report);
+    EXPECT_EQ(flat.cumulative_quantity, 0);
+    expect_end(pair.order(), 8);
+}
+
+TEST_F(AnswerTest, APositionInAnInstrumentThatIsNoneOfOursDoesNotHoldTheEndUp) {
+    venue.peer.send("AO", positions_ack("727=2|728=0|729=0|"));
+    const OrderEvent elsewhere = heard("AP", position("ZZZ", five_long));
+    EXPECT_EQ(elsewhere.kind, EventKind::business_reject);
+    EXPECT_EQ(elsewhere.reason, RejectReason::unknown_instrument);
+    EXPECT_EQ(elsewhere.flags, 0);
+    EXPECT_EQ(heard("AP", position("AAA", five_long)).kind, EventKind::position_report);
+    expect_end(pair.order(), 8);
+}
+
+TEST_F(AnswerTest, OnlyTheStatementThatThereAreNoneEndsTradesAtOnce) {
+    expect_end(heard("AQ", trades_ack("748=0|749=0|750=1|")), 10);
+    venue.peer.send("AQ", trades_ack("748=3|749=0|750=0|"));
+    venue.peer.send("AQ", trades_ack("749=0|750=0|")); // a broker that does not count: the reports say which is the last
+    expect_no_more();
+}
+
+TEST_F(AnswerTest, RefusedTradesAreNotNone) {
+    expect_unread(heard("AQ", trades_ack("748=0|749=8|750=2|")), 10, RejectReason::unsupported);
+    expect_unread(heard("AQ", trades_ack("748=0|749=9|750=2|")), 10, RejectReason::other);
+    expect_unread(heard("AQ", trades_ack("749=99|750=0|")), 10, RejectReason::other);
+    expect_unread(heard("AQ", trades_ack("748=0|749=0|750=2|")), 10, RejectReason::other); // successful, and rejected
+    expect_no_more();
+    EXPECT_EQ(pair.broker.counters().undecodable, 4u);
+}
+
 } // namespace
 } // namespace martlet::test

@@ -7,6 +7,18 @@ namespace martlet::fix {
 
 using namespace FIX::FIELD;
 
+namespace {
+
+// PosReqResult (728) and TradeRequestResult (749), PosReqStatus (729) and TradeRequestStatus (750).
+constexpr std::uint64_t valid_result = 0;
+constexpr std::uint64_t no_positions_found = 2;
+constexpr std::uint64_t positions_unsupported = 4;
+constexpr std::uint64_t trades_unsupported = 8;
+constexpr std::uint64_t other_result = 99;
+constexpr std::string_view rejected_status = "2";
+
+} // namespace
+
 OrderEvent OrderDecoder::head(const FIX::Message& message, EventKind kind) const {
     OrderEvent event{};
     event.kind = kind;
@@ -30,12 +42,15 @@ std::uint64_t OrderDecoder::client_order(std::string_view text, std::uint16_t* f
     return packed;
 }
 
-bool OrderDecoder::undecodable(const OrderEvent& event, RejectReason reason) {
-    OrderEvent told = event;
-    told.kind = EventKind::business_reject;
-    told.reason = reason;
-    told.flags |= order_flag_undecodable;
-    sink_.push(told);
+void OrderDecoder::tell(OrderEvent event, RejectReason reason) {
+    event.kind = EventKind::business_reject;
+    event.reason = reason;
+    sink_.push(event);
+}
+
+bool OrderDecoder::undecodable(OrderEvent event, RejectReason reason) {
+    event.flags |= order_flag_undecodable;
+    tell(event, reason);
     return false;
 }
 
@@ -134,16 +149,31 @@ bool OrderDecoder::session_reject(const FIX::Message& message, std::uint64_t ord
     return true;
 }
 
+/// The venue will not answer, which is not the answer that there is nothing: it has no end.
+bool OrderDecoder::refused(std::uint64_t request, std::int64_t time, bool unsupported) {
+    OrderEvent event{};
+    event.instrument = no_instrument;
+    event.exchange_time = time;
+    event.reference_number = static_cast<std::uint32_t>(request);
+    return undecodable(event, unsupported ? RejectReason::unsupported : RejectReason::other);
+}
+
 bool OrderDecoder::positions_ack(const FIX::Message& message) {
-    std::uint64_t request = 0, total = 0, result = 0;
+    std::uint64_t request = 0, total = 0, result = other_result;
     read_number(field(message, PosReqID), &request);
-    read_number(field(message, TotalNumPosReports), &total);
+    const bool counted = read_number(field(message, TotalNumPosReports), &total);
     read_number(field(message, PosReqResult), &result);
-    if (total == 0 || result != 0) {
+    const bool valid = result == valid_result && field(message, PosReqStatus) != rejected_status;
+    const bool none_found = result == no_positions_found && total == 0;
+    if (!valid && !none_found) return refused(request, message_time(message), result == positions_unsupported);
+    if (none_found || (counted && total == 0)) {
         end_of(request, message_time(message));
         return true;
     }
-    progress_[next_progress_++ % progress_.size()] = Progress{request, 0};
+    Progress* free = &progress_[next_progress_++ % progress_.size()];
+    for (Progress& progress : progress_)
+        if (progress.request == request) free = &progress; // answered anew, counted anew
+    *free = Progress{request, total, 0, true};
     return true;
 }
 
@@ -151,41 +181,62 @@ bool OrderDecoder::position_report(const FIX::Message& message) {
     OrderEvent event = head(message, EventKind::position_report);
     std::uint64_t request = 0, total = 0;
     read_number(field(message, PosReqID), &request);
+    read_number(field(message, TotalNumPosReports), &total);
     event.reference_number = static_cast<std::uint32_t>(request);
     const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
-    bool readable = definition != nullptr;
-    if (readable) {
-        event.instrument = definition->id;
-        if (const auto* parts = group(message, NoPositions); parts != nullptr)
-            for (const FIX::FieldMap* part : *parts) {
-                std::int64_t held_long = 0, held_short = 0;
-                readable = readable && read_units(field(*part, LongQty), definition->lot_increment, &held_long) &&
-                           read_units(field(*part, ShortQty), definition->lot_increment, &held_short);
-                event.cumulative_quantity += held_long - held_short;
-            }
-        if (const auto* amounts = group(message, NoPosAmt); amounts != nullptr)
-            for (const FIX::FieldMap* amount : *amounts)
-                if (field(*amount, PosAmtType) == "CASH") readable = readable && read_money(field(*amount, PosAmt), definition->money_unit, &event.fee);
-    }
+    const bool readable = definition != nullptr && read_position(message, *definition, &event);
     if (readable)
         sink_.push(event);
+    else if (definition == nullptr)
+        tell(event, RejectReason::unknown_instrument); // well readable, and none of ours
     else
-        undecodable(event, definition == nullptr ? RejectReason::unknown_instrument : RejectReason::bad_quantity);
-    read_number(field(message, TotalNumPosReports), &total);
-    for (Progress& progress : progress_)
-        if (progress.request == request && request != 0 && ++progress.reports == total) {
-            progress = Progress{0, 0};
-            end_of(request, event.exchange_time);
-        }
+        undecodable(event, RejectReason::bad_quantity);
+    count_position(request, total, readable || definition == nullptr, event.exchange_time);
     return readable;
 }
 
+/// Position and cash of a report; false: a part of a lot, or no quantity where one is announced.
+bool OrderDecoder::read_position(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const {
+    event->instrument = definition.id;
+    const auto* parts = group(message, NoPositions);
+    if (parts == nullptr && field(message, NoPositions) != "0") return false;
+    for (std::size_t i = 0; parts != nullptr && i < parts->size(); ++i) {
+        const std::string_view bought = field(*(*parts)[i], LongQty), sold = field(*(*parts)[i], ShortQty);
+        std::int64_t held_long = 0, held_short = 0, held = 0;
+        if (bought.empty() && sold.empty()) return false;
+        if (!read_units(bought, definition.lot_increment, &held_long) || !read_units(sold, definition.lot_increment, &held_short)) return false;
+        if (__builtin_sub_overflow(held_long, held_short, &held)) return false;
+        if (__builtin_add_overflow(event->cumulative_quantity, held, &event->cumulative_quantity)) return false;
+    }
+    const auto* amounts = group(message, NoPosAmt);
+    for (std::size_t i = 0; amounts != nullptr && i < amounts->size(); ++i) {
+        const FIX::FieldMap& amount = *(*amounts)[i];
+        if (field(amount, PosAmtType) == "CASH" && !read_money(field(amount, PosAmt), definition.money_unit, &event->fee)) return false;
+    }
+    return true;
+}
+
+/// Counts a report to its answer. The end of one of which a part was not read would make that part flat: it is withheld,
+/// and the question stays unanswered.
+void OrderDecoder::count_position(std::uint64_t request, std::uint64_t total, bool read, std::int64_t time) {
+    for (Progress& progress : progress_) {
+        if (request == 0 || progress.request != request) continue;
+        progress.complete = progress.complete && read;
+        if (total != 0) progress.total = total;
+        if (++progress.reports != progress.total) continue;
+        if (progress.complete) end_of(request, time);
+        progress = Progress{};
+    }
+}
+
 bool OrderDecoder::trades_ack(const FIX::Message& message) {
-    std::uint64_t request = 0, total = 0, result = 0;
+    std::uint64_t request = 0, total = 0, result = other_result;
     read_number(field(message, TradeRequestID), &request);
-    read_number(field(message, TotNumTradeReports), &total);
+    const bool counted = read_number(field(message, TotNumTradeReports), &total);
     read_number(field(message, TradeRequestResult), &result);
-    if (total == 0 || result != 0) end_of(request, message_time(message));
+    if (result != valid_result || field(message, TradeRequestStatus) == rejected_status)
+        return refused(request, message_time(message), result == trades_unsupported);
+    if (counted && total == 0) end_of(request, message_time(message));
     return true;
 }
 
