@@ -182,5 +182,94 @@ TEST_F(AnswerTest, RefusedTradesAreNotNone) {
     EXPECT_EQ(pair.broker.counters().undecodable, 4u);
 }
 
+/// Fees in ten-thousandths of a dollar, of 100 AAA at 10.00 unless a test says otherwise.
+struct CommissionTest : ReportTest {
+    OrderEvent filled(const std::string& commission) { return heard("8", report("17=E1|150=F|", commission)); }
+    /// 500 of 0.001 BTC at `price`.
+    OrderEvent filled_bitcoin(const std::string& price, const std::string& commission) {
+        return heard("8", "37=V1|11=T1-1-1|39=2|55=BTC-PERP|54=1|31=" + price + "|32=0.5|151=0|14=0.5|6=1|60=20260101-12:00:00.123|17=E1|150=F|" + commission);
+    }
+    void expect_unread(const OrderEvent& event) {
+        EXPECT_EQ(event.kind, EventKind::business_reject);
+        EXPECT_EQ(event.flags, order_flag_undecodable);
+        EXPECT_EQ(event.execution, identifier("E1"));
+    }
+};
+
+TEST_F(CommissionTest, IsAbsoluteWhereItSaysSoOrSaysNothing) {
+    EXPECT_EQ(filled("").fee, 0);
+    EXPECT_EQ(filled("12=1.25|").fee, 12'500);
+    EXPECT_EQ(filled("12=1.25|13=3|").fee, 12'500);
+    EXPECT_EQ(filled("12=-1.25|13=3|").fee, -12'500) << "a rebate";
+    EXPECT_EQ(filled("12=0.00120000000000000000000000000|13=3|").fee, 12) << "zeros say nothing";
+    EXPECT_EQ(filled("12=900000000000000|13=3|").fee, 9'000'000'000'000'000'000);
+}
+
+TEST_F(CommissionTest, PerUnitIsTimesTheQuantityInUnits) {
+    EXPECT_EQ(filled("12=0.005|13=1|").fee, 5'000);
+    EXPECT_EQ(filled("12=-0.002|13=1|").fee, -2'000);
+    EXPECT_EQ(filled_bitcoin("60000.5", "12=3|13=1|").fee, 15'000) << "of half a unit, not of 500 lots";
+    EXPECT_EQ(heard("8", "37=V1|11=T1-1-1|39=0|55=AAA|54=1|151=100|14=0|6=0|60=20260101-12:00:00|17=E1|150=I|12=0.005|13=1|").fee, 0) << "nothing was executed";
+}
+
+TEST_F(CommissionTest, PercentIsOfTheValue) {
+    EXPECT_EQ(filled("12=0.1|13=2|").fee, 10'000);
+    EXPECT_EQ(filled_bitcoin("60000.5", "12=0.02|13=2|").fee, 60'001) << "6.00005 dollars";
+    EXPECT_EQ(filled_bitcoin("-60000", "12=0.02|13=2|").fee, 60'000) << "a price below zero earns no fee";
+}
+
+TEST_F(CommissionTest, WhatIsFinerThanMoneyIsRoundedAgainstUs) {
+    EXPECT_EQ(filled("12=0.00001|13=3|").fee, 1);
+    EXPECT_EQ(filled("12=0.0000000000000000000000000001|13=3|").fee, 1);
+    EXPECT_EQ(filled("12=-0.00129|13=3|").fee, -12);
+    EXPECT_EQ(filled("12=-0.0000000000000000000000000001|13=3|").fee, 0);
+    EXPECT_EQ(filled("12=0.0000001|13=1|").fee, 1);
+    EXPECT_EQ(filled("12=0.000001|13=1|").fee, 1) << "exactly one";
+    EXPECT_EQ(filled("12=0.0000011|13=1|").fee, 2);
+}
+
+TEST_F(CommissionTest, OfAnotherKindOrInAnotherCurrencyCannotBeRead) {
+    for (const char* commission : {"12=1|13=4|", "12=1|13=5|", "12=1|13=6|", "12=1|13=3|479=EUR|", "12=1|479=EUR|"}) {
+        const OrderEvent event = filled(commission);
+        expect_unread(event);
+        EXPECT_EQ(event.reason, RejectReason::unsupported) << commission;
+    }
+    EXPECT_EQ(filled("12=1|13=3|479=USD|").fee, 10'000);
+    EXPECT_EQ(filled("13=6|479=EUR|").fee, 0) << "none is stated";
+}
+
+TEST_F(CommissionTest, ThatDoesNotFitMoneyCannotBeRead) {
+    for (const char* commission : {"12=1000000000000000|13=3|", "12=100000000000000|13=1|", "12=9000000000000000000|13=2|", "12=99999999999999999999|13=2|"})
+        expect_unread(filled(commission));
+}
+
+TEST_F(CommissionTest, OfAPastTradeIsReadTheSameWay) {
+    const auto past = [&](const std::string& commission) {
+        return heard("AE", "571=E1|570=N|17=E1|55=AAA|32=100|31=10.00|75=20260101|60=20260101-12:00:00|552=1|54=1|37=V1|11=T1-1-1|" + commission);
+    };
+    EXPECT_EQ(past("12=0.005|13=1|").fee, 5'000);
+    EXPECT_EQ(past("12=0.1|13=2|479=USD|").fee, 10'000);
+    for (const char* commission : {"12=1|13=6|", "12=1|13=3|479=EUR|"}) {
+        const OrderEvent event = past(commission);
+        EXPECT_EQ(event.kind, EventKind::business_reject);
+        EXPECT_EQ(event.flags, order_flag_undecodable | order_flag_recovered);
+        EXPECT_EQ(event.reason, RejectReason::unsupported);
+    }
+}
+
+TEST(Commission, OfAContractIsOfItsValueAndOfAnInverseOneCannotBeRead) {
+    Pair pair;
+    pair.definitions[0].multiplier = Decimal{50, 0};
+    pair.definitions[1].contract = ContractKind::inverse;
+    RawVenue venue(pair);
+    venue.start();
+    venue.peer.send("8", report("17=E1|150=F|", "12=0.1|13=2|"));
+    EXPECT_EQ(pair.order().fee, 500'000);
+    venue.peer.send("8", report("17=E1|150=F|", "12=0.1|13=1|"));
+    EXPECT_EQ(pair.order().fee, 100'000);
+    venue.peer.send("8", "37=V1|39=2|55=BTC-PERP|54=1|31=60000|32=1|151=0|14=1|6=1|17=E1|150=F|12=0.1|13=2|");
+    EXPECT_EQ(pair.order().reason, RejectReason::unsupported);
+}
+
 } // namespace
 } // namespace martlet::test

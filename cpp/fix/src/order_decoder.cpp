@@ -1,6 +1,7 @@
 #include "order_decoder.hpp"
 
 #include "codes.hpp"
+#include "commission.hpp"
 #include "fields.hpp"
 
 namespace martlet::fix {
@@ -63,13 +64,14 @@ void OrderDecoder::end_of(std::uint64_t request, std::int64_t time) {
     sink_.push(event);
 }
 
-bool OrderDecoder::read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const {
+RejectReason OrderDecoder::read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const {
     const Decimal lot = definition.lot_increment;
-    return read_units(field(message, LastQty), lot, &event->last_quantity) &&
-           read_units(field(message, LastPx), definition.price_increment, &event->last_price) &&
-           read_units(field(message, CumQty), lot, &event->cumulative_quantity) &&
-           read_units(field(message, LeavesQty), lot, &event->leaves_quantity) &&
-           read_money(field(message, Commission), definition.money_unit, &event->fee);
+    const bool exact = read_units(field(message, LastQty), lot, &event->last_quantity) &&
+                       read_units(field(message, LastPx), definition.price_increment, &event->last_price) &&
+                       read_units(field(message, CumQty), lot, &event->cumulative_quantity) &&
+                       read_units(field(message, LeavesQty), lot, &event->leaves_quantity);
+    if (!exact) return RejectReason::bad_price;
+    return read_commission(message, definition, event->last_quantity, event->last_price, &event->fee);
 }
 
 /// What an execution report says, beyond its head. `none`: all of it could be read.
@@ -87,7 +89,7 @@ RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* 
         if (revised.empty()) return RejectReason::malformed;
         event->execution = make_identifier(revised.data(), revised.size());
     }
-    if (!read_execution(message, *definition, event)) return RejectReason::bad_price;
+    if (const RejectReason unread = read_execution(message, *definition, event); unread != RejectReason::none) return unread;
     if (event->exec_type == martlet::ExecType::order_status) event->flags |= order_flag_status;
     if (!field(message, ExecRestatementReason).empty()) event->flags |= order_flag_unsolicited;
     if (field(message, LastLiquidityInd) == "2") event->flags |= order_flag_taker;
@@ -240,6 +242,23 @@ bool OrderDecoder::trades_ack(const FIX::Message& message) {
     return true;
 }
 
+RejectReason OrderDecoder::read_trade(const FIX::Message& message, OrderEvent* event) const {
+    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
+    if (definition == nullptr) return RejectReason::unknown_instrument;
+    const auto* sides = group(message, NoSides);
+    if (sides == nullptr || sides->empty()) return RejectReason::bad_price;
+    const FIX::FieldMap& side = *sides->front();
+    event->instrument = definition->id;
+    event->side = read_side(field(side, FIX::FIELD::Side));
+    event->client_order = client_order(field(side, ClOrdID), &event->flags);
+    const std::string_view order = field(side, OrderID);
+    event->venue_order = make_identifier(order.data(), order.size());
+    const bool exact = event->side != martlet::Side::none && read_units(field(message, LastQty), definition->lot_increment, &event->last_quantity) &&
+                       read_units(field(message, LastPx), definition->price_increment, &event->last_price);
+    if (!exact) return RejectReason::bad_price;
+    return read_commission(side, *definition, event->last_quantity, event->last_price, &event->fee);
+}
+
 bool OrderDecoder::trade_report(const FIX::Message& message) {
     OrderEvent event = head(message, EventKind::trade_report);
     std::uint64_t request = 0;
@@ -248,26 +267,13 @@ bool OrderDecoder::trade_report(const FIX::Message& message) {
     event.exec_type = martlet::ExecType::trade;
     event.flags |= order_flag_recovered;
     if (field(message, LastLiquidityInd) == "2") event.flags |= order_flag_taker;
-    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
-    const auto* sides = group(message, NoSides);
-    bool readable = definition != nullptr && sides != nullptr && !sides->empty();
-    if (readable) {
-        const FIX::FieldMap& side = *sides->front();
-        event.instrument = definition->id;
-        event.side = read_side(field(side, FIX::FIELD::Side));
-        event.client_order = client_order(field(side, ClOrdID), &event.flags);
-        const std::string_view order = field(side, OrderID);
-        event.venue_order = make_identifier(order.data(), order.size());
-        readable = event.side != martlet::Side::none && read_units(field(message, LastQty), definition->lot_increment, &event.last_quantity) &&
-                   read_units(field(message, LastPx), definition->price_increment, &event.last_price) &&
-                   read_money(field(side, Commission), definition->money_unit, &event.fee);
-    }
-    if (readable)
+    const RejectReason unread = read_trade(message, &event);
+    if (unread == RejectReason::none)
         sink_.push(event);
     else
-        undecodable(event, definition == nullptr ? RejectReason::unknown_instrument : RejectReason::bad_price);
+        undecodable(event, unread);
     if (field(message, LastRptRequested) == "Y") end_of(request, event.exchange_time);
-    return readable;
+    return unread == RejectReason::none;
 }
 
 } // namespace martlet::fix

@@ -45,7 +45,8 @@ private:
     RejectReason read_report(const FIX::Message& message, OrderEvent* event) const;
     bool read_position(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
     void count_position(std::uint64_t request, std::uint64_t total, bool read, std::int64_t time);
-    bool read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
+    RejectReason read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
+    RejectReason read_trade(const FIX::Message& message, OrderEvent* event) const;
 
     const BrokerContext& context_;
     EventSink& sink_;
