@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "raw_peer.hpp"
 
 // Reports that must not be misread, sent as text by a venue that says exactly what a test tells it to.
@@ -269,6 +271,93 @@ TEST(Commission, OfAContractIsOfItsValueAndOfAnInverseOneCannotBeRead) {
     EXPECT_EQ(pair.order().fee, 100'000);
     venue.peer.send("8", "37=V1|39=2|55=BTC-PERP|54=1|31=60000|32=1|151=0|14=1|6=1|17=E1|150=F|12=0.1|13=2|");
     EXPECT_EQ(pair.order().reason, RejectReason::unsupported);
+}
+
+/// What the session itself refuses never reaches the decoder.
+struct RefusedTest : ReportTest {
+    void expect_lost(const OrderEvent& event) {
+        EXPECT_EQ(event.kind, EventKind::business_reject);
+        EXPECT_EQ(event.flags, order_flag_undecodable);
+        EXPECT_EQ(event.reason, RejectReason::malformed);
+        EXPECT_EQ(event.client_order, 0u);
+        EXPECT_EQ(event.instrument, UINT32_MAX);
+        EXPECT_EQ(event.reference_number, 0u);
+        EXPECT_GT(event.exchange_time, noon);
+    }
+    /// A fill without AvgPx (6), which the dictionary requires.
+    const std::string malformed = "37=V1|11=T1-1-1|17=E1|150=F|39=2|55=AAA|54=1|31=10.00|32=100|151=0|14=100|";
+};
+
+TEST_F(RefusedTest, AReportThatTheSessionRejectsIsTold) {
+    expect_lost(heard("8", malformed));
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("3"), "371"), "6");
+    expect_lost(heard("8", report("17=E1|150=F|", "112=no field of a report|")));
+    expect_lost(heard("8", report("17=E1|150=1|"))); // an ExecType of FIX 4.2
+    expect_lost(heard("9", "37=V1|11=T1-1-1|39=2|434=1|"));
+    expect_lost(heard("AP", "721=M1|710=8|"));
+    expect_lost(heard("AE", "571=E1|"));
+    expect_lost(heard("j", "45=2|"));
+    expect_no_more();
+    EXPECT_EQ(pair.broker.counters().rejected_in, 7u);
+}
+
+TEST_F(RefusedTest, AMessageThatNobodyServesIsTold) {
+    expect_lost(heard("D", "11=X1|55=AAA|54=1|60=20260101-12:00:00|38=1|40=2|44=1.00|")); // answered with BusinessMessageReject
+    EXPECT_EQ(RawPeer::field(venue.peer.receive("j"), "372"), "D");
+    expect_lost(heard("r", "37=all of them were canceled|")); // not in the dictionary: answered with Reject
+    expect_no_more();
+}
+
+TEST_F(RefusedTest, WhatWasLostIsToldBeforeWhatFollowed) {
+    // Otherwise the end would close the order that the lost report was about.
+    const std::string lost = venue.peer.message("8", malformed + "584=5|911=2|912=N|");
+    venue.peer.send_bytes(lost + venue.peer.message("8", report("17=E2|150=I|", "584=5|911=2|912=Y|")));
+    expect_lost(pair.order());
+    EXPECT_EQ(pair.order().execution, identifier("E2"));
+    EXPECT_EQ(pair.order().kind, EventKind::report_end);
+}
+
+TEST_F(RefusedTest, MarketDataAndTheSessionsOwnMessagesAreNotReports) {
+    for (const char* type : {"W", "X", "Y", "f", "y", "0"}) venue.peer.send(type, "37=no field of these|");
+    venue.peer.send("1", ""); // without what it must have
+    expect_no_more();
+    EXPECT_EQ(pair.broker.counters().rejected_in, 7u);
+}
+
+TEST(Refused, AReportThatFindsTheRingFullIsToldWhenThereIsRoom) {
+    Pair pair(2);
+    RawVenue venue(pair);
+    venue.start();
+    for (int i = 0; i < 2; ++i) venue.peer.send("8", report("17=E1|150=F|"));
+    for (int i = 0; i < 50; ++i) venue.peer.send("8", "37=V1|17=E1|150=F|");
+    ASSERT_TRUE(eventually([&] { return pair.broker.counters().rejected_in == 50; })) << "the session waited for the engine";
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(pair.order().flags, 0);
+    EXPECT_EQ(pair.order().flags, order_flag_undecodable);
+    EXPECT_EQ(pair.broker.counters().disconnects, 0u);
+}
+
+TEST(Refused, AReportThatIsNotToldInTimeDropsTheSessionAndIsToldInTheNext) {
+    Pair pair(2);
+    pair.broker_settings.push_timeout_milliseconds = 1;
+    RawVenue venue(pair);
+    venue.start();
+    for (int i = 0; i < 2; ++i) venue.peer.send("8", report("17=E1|150=F|"));
+    venue.peer.send("8", "37=V1|17=E1|150=F|");
+    const int number = venue.peer.next();
+    venue.peer.send("8", report("17=E2|150=F|"));
+    ASSERT_TRUE(venue.peer.hung_up());
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(pair.order().flags, 0);
+    ASSERT_TRUE(venue.peer.accept());
+    ASSERT_FALSE(venue.peer.receive("A").empty());
+    venue.peer.set_next(number);
+    venue.peer.send("A", "98=0|108=30|");
+    std::vector<EventKind> heard;
+    for (int i = 0; i < 3; ++i) heard.push_back(pair.order().kind);
+    EXPECT_EQ(std::count(heard.begin(), heard.end(), EventKind::business_reject), 1);
+    EXPECT_EQ(std::count(heard.begin(), heard.end(), EventKind::session_down), 1);
+    EXPECT_EQ(std::count(heard.begin(), heard.end(), EventKind::session_up), 1);
+    venue.peer.send("8", report("17=E2|150=F|"));
+    EXPECT_EQ(pair.order().execution, identifier("E2"));
 }
 
 } // namespace
