@@ -238,6 +238,8 @@ TEST_F(CommissionTest, OfAnotherKindOrInAnotherCurrencyCannotBeRead) {
     }
     EXPECT_EQ(filled("12=1|13=3|479=USD|").fee, 10'000);
     EXPECT_EQ(filled("13=6|479=EUR|").fee, 0) << "none is stated";
+    const OrderEvent status = heard("8", "37=V1|11=T1-1-1|39=0|55=AAA|54=1|151=100|14=0|6=0|60=20260101-12:00:00|17=E1|150=I|12=1|13=6|");
+    EXPECT_EQ(status.kind, EventKind::execution_report) << "nothing was executed";
 }
 
 TEST_F(CommissionTest, ThatDoesNotFitMoneyCannotBeRead) {

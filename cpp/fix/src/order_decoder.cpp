@@ -71,7 +71,9 @@ RejectReason OrderDecoder::read_execution(const FIX::Message& message, const Ins
                        read_units(field(message, CumQty), lot, &event->cumulative_quantity) &&
                        read_units(field(message, LeavesQty), lot, &event->leaves_quantity);
     if (!exact) return RejectReason::bad_price;
-    return read_commission(message, definition, event->last_quantity, event->last_price, &event->fee);
+    const RejectReason charged = read_commission(message, definition, event->last_quantity, event->last_price, &event->fee);
+    // Only an execution is booked with its fee; nothing else is worth less for one that cannot be read.
+    return event->exec_type == martlet::ExecType::trade || revises(event->exec_type) ? charged : RejectReason::none;
 }
 
 /// What an execution report says, beyond its head. `none`: all of it could be read.
