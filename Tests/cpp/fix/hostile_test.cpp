@@ -78,6 +78,19 @@ TEST_F(HostileTest, WhatTheDictionaryLetsThroughIsAFaultOfTheRequest) {
     EXPECT_EQ(fault("1", "1.000"), RejectReason::none);
 }
 
+TEST_F(HostileTest, ARevisionOfAnExecutionHasAnIdOfItsOwn) {
+    logon();
+    peer->send("D", order);
+    VenueReport report = report_of(pair.request(), EventKind::execution_report);
+    for (const ExecType type : {ExecType::trade_correct, ExecType::trade_cancel}) {
+        report.event.exec_type = type;
+        ASSERT_EQ(pair.venue.report(0, report), FixStatus::ok);
+        const std::string text = peer->receive("8");
+        EXPECT_EQ(RawPeer::field(text, "19"), "E1");
+        EXPECT_EQ(RawPeer::field(text, "17"), type == ExecType::trade_correct ? "E1-G" : "E1-H");
+    }
+}
+
 TEST_F(HostileTest, AWrongChecksumIsIgnoredAndTheMissingNumberAskedForAgain) {
     logon();
     std::string text = peer->message("D", order);

@@ -136,6 +136,23 @@ TEST_F(OrderTest, EveryExecTypeAndStatusArrives) {
         }
 }
 
+TEST_F(OrderTest, ABustAndACorrectionNameTheExecutionThatTheyRevise) {
+    const VenueRequest request = placed();
+    for (const ExecType type : {ExecType::trade_correct, ExecType::trade_cancel}) {
+        VenueReport report = report_of(request, EventKind::execution_report);
+        report.event.exec_type = type;
+        report.event.status = OrderStatus::partially_filled;
+        report.event.last_quantity = 3;
+        report.event.last_price = 12343;
+        ASSERT_EQ(pair.venue.report(0, report), FixStatus::ok);
+        const OrderEvent event = pair.order();
+        EXPECT_EQ(event.exec_type, type);
+        EXPECT_EQ(event.execution, identifier("E1"));
+        EXPECT_EQ(event.last_quantity, 3);
+        EXPECT_EQ(event.last_price, 12343);
+    }
+}
+
 TEST_F(OrderTest, EveryReasonOfEveryRejectArrives) {
     const VenueRequest request = placed();
     for (auto code = static_cast<int>(RejectReason::other); code <= static_cast<int>(RejectReason::malformed); ++code) {

@@ -263,7 +263,7 @@ TEST(FixRecovery, AFeeFinerThanMoneyDoesNotCostTheFill) {
     venue.peer.send("8", report_fields("E1") + "12=0.00129|13=3|");
     const OrderEvent event = pair.order();
     EXPECT_EQ(event.kind, EventKind::execution_report);
-    EXPECT_EQ(event.fee, 12) << "cut to 0.0012";
+    EXPECT_EQ(event.fee, 13) << "0.0013: never in our favour";
 }
 
 } // namespace

@@ -175,6 +175,23 @@ TEST(FixSession, WithoutASessionACommandIsCertainlyNotSent) {
     EXPECT_EQ(event.kind, EventKind::send_failed);
     EXPECT_EQ(event.client_order, 1u);
     EXPECT_EQ(event.reason, RejectReason::not_logged_on);
+    EXPECT_EQ(event.reference_number, 0u) << "an order answers no request";
+}
+
+TEST(FixSession, WhatWasNotSentNamesItsRequestAndWhetherItMayHaveLeft) {
+    Command command = order_command(1);
+    command.command = CommandKind::order_status;
+    command.request = 77;
+    for (const SendStatus status : {SendStatus::not_logged_on, SendStatus::unsupported, SendStatus::bad_command, SendStatus::store_failed}) {
+        const OrderEvent event = make_send_failed(command, status);
+        EXPECT_EQ(event.kind, EventKind::send_failed);
+        EXPECT_EQ(event.reference_number, 77u);
+        EXPECT_EQ(event.flags, 0) << send_status_text(status);
+    }
+    const OrderEvent event = make_send_failed(command, SendStatus::uncertain);
+    EXPECT_EQ(event.reference_number, 77u);
+    EXPECT_EQ(event.flags, order_flag_uncertain);
+    EXPECT_EQ(make_send_failed(command, SendStatus::sent).flags, order_flag_uncertain) << "a caller that is wrong is not made certain";
 }
 
 TEST(FixSession, AStoreInUseByAnotherProcessIsRefused) {

@@ -203,6 +203,7 @@ inline constexpr char fix44_fields[] = R"xml(
   <value enum='1' description='ORDER_CANCEL_REQUEST'/> <value enum='2' description='ORDER_CANCEL_REPLACE_REQUEST'/>
  </field>
  <field number='464' name='TestMessageIndicator' type='BOOLEAN'/>
+ <field number='479' name='CommCurrency' type='CURRENCY'/>
  <field number='487' name='TradeReportTransType' type='INT'/>
  <field number='527' name='SecondaryExecID' type='STRING'/>
  <field number='552' name='NoSides' type='NUMINGROUP'/>

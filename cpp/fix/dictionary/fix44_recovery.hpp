@@ -82,6 +82,7 @@ inline constexpr char fix44_recovery[] = R"xml(
    <field name='Side' required='Y'/> <field name='OrderID' required='Y'/> <field name='ClOrdID' required='N'/>
    <field name='OrigClOrdID' required='N'/> <field name='Account' required='N'/>
    <field name='Commission' required='N'/> <field name='CommType' required='N'/>
+   <field name='CommCurrency' required='N'/>
   </group>
   <field name='Text' required='N'/>
  </message>

@@ -24,7 +24,44 @@ bool is_question(std::string_view type) noexcept {
     return type == "V" || type == "AF" || type == "AN" || type == "AD" || type == "H" || type == "x";
 }
 
+/// The session's own messages.
+bool is_session(std::string_view type) noexcept { return type.size() == 1 && std::string_view("012345A").find(type[0]) != std::string_view::npos; }
+
+/// Messages about the market and its instruments. What is lost of them is nothing that happened to us.
+bool is_about_market(std::string_view type) noexcept { return type == "W" || type == "X" || type == "Y" || type == "f" || type == "y"; }
+
+/// Stands for a message of the venue that nobody read.
+OrderEvent lost_report() noexcept {
+    OrderEvent event{};
+    event.kind = EventKind::business_reject;
+    event.instrument = no_instrument;
+    event.exchange_time = wall_clock();
+    event.flags = order_flag_undecodable;
+    event.reason = RejectReason::malformed;
+    return event;
+}
+
 } // namespace
+
+/// Of a Reject or BusinessMessageReject of ours. QuickFIX is sending it and holds the session's lock, which the engine may be
+/// waiting for: the engine is told later, before the next message is decoded.
+void BrokerLink::note_refusal(const FIX::Message& refusal) {
+    rejected_in_.fetch_add(1, std::memory_order_relaxed);
+    const std::string_view type = field(refusal, RefMsgType);
+    if (!is_session(type) && !is_about_market(type)) report_lost_ = true;
+}
+
+/// Tells the engine that a report was lost, several in a row once: it then asks for all. `patiently`: as a report is
+/// told, in its place before what came after it; else where there is room now.
+void BrokerLink::tell_lost_report(bool patiently) {
+    if (!report_lost_) return;
+    if (!patiently) {
+        report_lost_ = !ring_->try_push(lost_report());
+        return;
+    }
+    push(lost_report());
+    report_lost_ = dropped_report_;
+}
 
 /// Whether a message that is asked for again is a question of this connection. A peer that finds a gap at logon asks for all
 /// from there on, what we have asked since included; gap-filled it would never be answered.
@@ -75,7 +112,7 @@ void BrokerLink::onLogout(const FIX::SessionID&) {
 void BrokerLink::toAdmin(FIX::Message& message, const FIX::SessionID&) {
     try {
         const std::string_view type = field(message.getHeader(), MsgType);
-        if (type == "3") rejected_in_.fetch_add(1, std::memory_order_relaxed);
+        if (type == "3") note_refusal(message);
         if (type != "A") return;
         logon_sequence_ = sequence_of(message);
         if (!username_.empty()) message.setField(Username, username_);
@@ -100,7 +137,7 @@ void BrokerLink::toApp(FIX::Message& message, const FIX::SessionID&) throw(FIX::
             // Under the session's lock: QuickFIX would store it now and send it when a later resend request asks.
             refused = true;
         } else {
-            if (field(message.getHeader(), MsgType) == "j") rejected_in_.fetch_add(1, std::memory_order_relaxed);
+            if (field(message.getHeader(), MsgType) == "j") note_refusal(message);
             note_sent(static_cast<std::uint32_t>(sequence_of(message)));
         }
     } catch (const std::exception& problem) {
@@ -121,7 +158,8 @@ void BrokerLink::fromAdmin(const FIX::Message& message, const FIX::SessionID&)
     throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::RejectLogon) {
     try {
         const std::string_view type = field(message.getHeader(), MsgType);
-        if (type == "3") orders_->session_reject(message, sent_order(message));
+        tell_lost_report(true);
+        if (type == "3" && !dropped_report_) orders_->session_reject(message, sent_order(message));
         if (type == "5") {
             if (const std::string_view text = field(message, Text); !text.empty()) error_.set("the peer logged out: " + std::string(text));
             if (!logged_on()) refused_.fetch_add(1, std::memory_order_relaxed);
@@ -139,10 +177,12 @@ void BrokerLink::fromApp(const FIX::Message& message, const FIX::SessionID&)
     try {
         const std::string& type = message.getHeader().getField(MsgType);
         decoding_snapshot_ = type == "W";
-        known = decode(type, message);
+        tell_lost_report(true);
+        if (!dropped_report_) known = decode(type, message);
     } catch (const std::exception& problem) {
         error_.set(problem.what());
         undecodable_.fetch_add(1, std::memory_order_relaxed);
+        if (!is_about_market(field(message.getHeader(), MsgType))) report_lost_ = true;
     }
     decoding_snapshot_ = false;
     // The report is not lost: its number is expected again, and the peer's resend brings it back.

@@ -142,8 +142,9 @@ void BrokerLink::pause() {
     pause_.wait_for(lock, duration, [this] { return signal_.stop.load(std::memory_order_relaxed); });
 }
 
-/// Between messages: renews broken market data and what the engine asked for.
+/// Between messages: tells of a lost report, renews broken market data and what the engine asked for.
 void BrokerLink::tick() {
+    tell_lost_report(false);
     if (!logged_on()) return;
     std::vector<std::uint32_t> instruments = market_->take_broken(wall_clock());
     {

@@ -66,6 +66,8 @@ private:
     bool security_list(const FIX::Message& message);
     void note_sent(std::uint32_t sequence);
     void push_session(EventKind kind);
+    void note_refusal(const FIX::Message& refusal);
+    void tell_lost_report(bool patiently);
     std::uint64_t sent_order(const FIX::Message& message) const;
 
     BrokerContext context_;
@@ -90,6 +92,7 @@ private:
     std::atomic<bool> reset_pending_{false};
     int logon_sequence_ = 0; ///< number of this connection's logon; the session thread's
     bool decoding_snapshot_ = false;
+    bool report_lost_ = false;    ///< the session refused a report, and the engine does not know yet; the session thread's
     bool dropped_report_ = false; ///< a report found no room: the message must come once more
 
     mutable std::mutex table_mutex_; ///< guards the rest

@@ -106,6 +106,25 @@ BrokerCounters BrokerSession::counters() const noexcept {
     return state_->link != nullptr ? state_->link->counters() : state_->final_counters;
 }
 
+namespace {
+
+/// Whether a command may be at the venue, now or later. What was stored with a number and then met a broken
+/// connection counts: part of it may have left, although a resend request over it is answered by a gap fill.
+bool may_have_left(SendStatus status) noexcept {
+    switch (status) {
+    case SendStatus::not_logged_on: // refused before it took a number
+    case SendStatus::unsupported:
+    case SendStatus::bad_command:
+    case SendStatus::store_failed: // stored first, sent after: it was not sent, and is not there to be resent
+        return false;
+    case SendStatus::sent:
+    case SendStatus::uncertain: break;
+    }
+    return true;
+}
+
+} // namespace
+
 OrderEvent make_send_failed(const Command& command, SendStatus status) noexcept {
     OrderEvent event{};
     event.receive_time = command.receive_time;
@@ -120,7 +139,8 @@ OrderEvent make_send_failed(const Command& command, SendStatus status) noexcept 
                    : status == SendStatus::unsupported ? RejectReason::unsupported
                    : status == SendStatus::bad_command ? RejectReason::malformed
                                                        : RejectReason::other;
-    event.reference_number = static_cast<std::uint32_t>(status);
+    if (may_have_left(status)) event.flags |= order_flag_uncertain;
+    event.reference_number = static_cast<std::uint32_t>(command.request);
     return event;
 }
 

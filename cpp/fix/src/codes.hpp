@@ -17,6 +17,9 @@ Side read_side(std::string_view text) noexcept;
 char exec_type_code(ExecType type) noexcept;
 ExecType read_exec_type(std::string_view text) noexcept;
 
+/// Whether such a report takes an earlier execution back or restates it.
+inline bool revises(ExecType type) noexcept { return type == ExecType::trade_cancel || type == ExecType::trade_correct; }
+
 char order_status_code(OrderStatus status) noexcept;
 OrderStatus read_order_status(std::string_view text) noexcept;
 

@@ -88,7 +88,8 @@ inline bool read_units(std::string_view text, Decimal increment, std::int64_t* u
     return text.empty() || read_decimal(text.data(), text.size(), increment, units) == DecimalStatus::ok;
 }
 
-/// Money: finer parts than its unit are cut off, so that a broker's fractions of a cent never cost us a fill.
+/// Cash as a venue states it: finer parts than the money unit are cut off, so that they never cost us a position. What
+/// we are charged is read by `read_commission`, which cuts nothing.
 bool read_money(std::string_view text, Decimal unit, std::int64_t* units) noexcept;
 
 /// TransactTime of a message, or its SendingTime where that is absent.

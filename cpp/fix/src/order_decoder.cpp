@@ -1,11 +1,24 @@
 #include "order_decoder.hpp"
 
 #include "codes.hpp"
+#include "commission.hpp"
 #include "fields.hpp"
 
 namespace martlet::fix {
 
 using namespace FIX::FIELD;
+
+namespace {
+
+// PosReqResult (728) and TradeRequestResult (749), PosReqStatus (729) and TradeRequestStatus (750).
+constexpr std::uint64_t valid_result = 0;
+constexpr std::uint64_t no_positions_found = 2;
+constexpr std::uint64_t positions_unsupported = 4;
+constexpr std::uint64_t trades_unsupported = 8;
+constexpr std::uint64_t other_result = 99;
+constexpr std::string_view rejected_status = "2";
+
+} // namespace
 
 OrderEvent OrderDecoder::head(const FIX::Message& message, EventKind kind) const {
     OrderEvent event{};
@@ -30,11 +43,15 @@ std::uint64_t OrderDecoder::client_order(std::string_view text, std::uint16_t* f
     return packed;
 }
 
-bool OrderDecoder::undecodable(const OrderEvent& event, RejectReason reason) {
-    OrderEvent told = event;
-    told.kind = EventKind::business_reject;
-    told.reason = reason;
-    sink_.push(told);
+void OrderDecoder::tell(OrderEvent event, RejectReason reason) {
+    event.kind = EventKind::business_reject;
+    event.reason = reason;
+    sink_.push(event);
+}
+
+bool OrderDecoder::undecodable(OrderEvent event, RejectReason reason) {
+    event.flags |= order_flag_undecodable;
+    tell(event, reason);
     return false;
 }
 
@@ -47,13 +64,40 @@ void OrderDecoder::end_of(std::uint64_t request, std::int64_t time) {
     sink_.push(event);
 }
 
-bool OrderDecoder::read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const {
+RejectReason OrderDecoder::read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const {
     const Decimal lot = definition.lot_increment;
-    return read_units(field(message, LastQty), lot, &event->last_quantity) &&
-           read_units(field(message, LastPx), definition.price_increment, &event->last_price) &&
-           read_units(field(message, CumQty), lot, &event->cumulative_quantity) &&
-           read_units(field(message, LeavesQty), lot, &event->leaves_quantity) &&
-           read_money(field(message, Commission), definition.money_unit, &event->fee);
+    const bool exact = read_units(field(message, LastQty), lot, &event->last_quantity) &&
+                       read_units(field(message, LastPx), definition.price_increment, &event->last_price) &&
+                       read_units(field(message, CumQty), lot, &event->cumulative_quantity) &&
+                       read_units(field(message, LeavesQty), lot, &event->leaves_quantity);
+    if (!exact) return RejectReason::bad_price;
+    const RejectReason charged = read_commission(message, definition, event->last_quantity, event->last_price, &event->fee);
+    // Only an execution is booked with its fee; nothing else is worth less for one that cannot be read.
+    return event->exec_type == martlet::ExecType::trade || revises(event->exec_type) ? charged : RejectReason::none;
+}
+
+/// What an execution report says, beyond its head. `none`: all of it could be read.
+RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* event) const {
+    event->exec_type = read_exec_type(field(message, FIX::FIELD::ExecType));
+    event->status = read_order_status(field(message, OrdStatus));
+    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
+    if (definition == nullptr) return RejectReason::unknown_instrument;
+    event->instrument = definition->id;
+    if (event->exec_type == martlet::ExecType::none || event->status == OrderStatus::unknown || event->side == martlet::Side::none)
+        return RejectReason::unsupported;
+    if (revises(event->exec_type)) {
+        // A bust or a correction has an ExecID of its own; the execution that it takes back is in ExecRefID.
+        const std::string_view revised = field(message, ExecRefID);
+        if (revised.empty()) return RejectReason::malformed;
+        event->execution = make_identifier(revised.data(), revised.size());
+    }
+    if (const RejectReason unread = read_execution(message, *definition, event); unread != RejectReason::none) return unread;
+    if (event->exec_type == martlet::ExecType::order_status) event->flags |= order_flag_status;
+    if (!field(message, ExecRestatementReason).empty()) event->flags |= order_flag_unsolicited;
+    if (field(message, LastLiquidityInd) == "2") event->flags |= order_flag_taker;
+    const std::string_view number = field(message, OrdRejReason);
+    if (!number.empty() || event->exec_type == martlet::ExecType::rejected) event->reason = read_order_reject(number, field(message, Text));
+    return RejectReason::none;
 }
 
 bool OrderDecoder::execution_report(const FIX::Message& message) {
@@ -67,22 +111,14 @@ bool OrderDecoder::execution_report(const FIX::Message& message) {
         end_of(request, event.exchange_time);
         return true;
     }
-    event.exec_type = read_exec_type(field(message, FIX::FIELD::ExecType));
-    event.status = read_order_status(field(message, OrdStatus));
-    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
-    if (definition == nullptr) return undecodable(event, RejectReason::unknown_instrument);
-    event.instrument = definition->id;
-    if (event.exec_type == martlet::ExecType::none || event.status == OrderStatus::unknown || event.side == martlet::Side::none)
-        return undecodable(event, RejectReason::unsupported);
-    if (!read_execution(message, *definition, &event)) return undecodable(event, RejectReason::bad_price);
-    if (event.exec_type == martlet::ExecType::order_status) event.flags |= order_flag_status;
-    if (!field(message, ExecRestatementReason).empty()) event.flags |= order_flag_unsolicited;
-    if (field(message, LastLiquidityInd) == "2") event.flags |= order_flag_taker;
-    const std::string_view number = field(message, OrdRejReason);
-    if (!number.empty() || event.exec_type == martlet::ExecType::rejected) event.reason = read_order_reject(number, field(message, Text));
-    sink_.push(event);
+    const RejectReason unread = read_report(message, &event);
+    if (unread == RejectReason::none)
+        sink_.push(event);
+    else
+        undecodable(event, unread);
+    // The end is the answer's, whatever its last report was worth.
     if (mass && field(message, LastRptRequested) == "Y") end_of(request, event.exchange_time);
-    return true;
+    return unread == RejectReason::none;
 }
 
 bool OrderDecoder::cancel_reject(const FIX::Message& message) {
@@ -117,16 +153,31 @@ bool OrderDecoder::session_reject(const FIX::Message& message, std::uint64_t ord
     return true;
 }
 
+/// The venue will not answer, which is not the answer that there is nothing: it has no end.
+bool OrderDecoder::refused(std::uint64_t request, std::int64_t time, bool unsupported) {
+    OrderEvent event{};
+    event.instrument = no_instrument;
+    event.exchange_time = time;
+    event.reference_number = static_cast<std::uint32_t>(request);
+    return undecodable(event, unsupported ? RejectReason::unsupported : RejectReason::other);
+}
+
 bool OrderDecoder::positions_ack(const FIX::Message& message) {
-    std::uint64_t request = 0, total = 0, result = 0;
+    std::uint64_t request = 0, total = 0, result = other_result;
     read_number(field(message, PosReqID), &request);
-    read_number(field(message, TotalNumPosReports), &total);
+    const bool counted = read_number(field(message, TotalNumPosReports), &total);
     read_number(field(message, PosReqResult), &result);
-    if (total == 0 || result != 0) {
+    const bool valid = result == valid_result && field(message, PosReqStatus) != rejected_status;
+    const bool none_found = result == no_positions_found && total == 0;
+    if (!valid && !none_found) return refused(request, message_time(message), result == positions_unsupported);
+    if (none_found || (counted && total == 0)) {
         end_of(request, message_time(message));
         return true;
     }
-    progress_[next_progress_++ % progress_.size()] = Progress{request, 0};
+    Progress* free = &progress_[next_progress_++ % progress_.size()];
+    for (Progress& progress : progress_)
+        if (progress.request == request) free = &progress; // answered anew, counted anew
+    *free = Progress{request, total, 0, true};
     return true;
 }
 
@@ -134,42 +185,80 @@ bool OrderDecoder::position_report(const FIX::Message& message) {
     OrderEvent event = head(message, EventKind::position_report);
     std::uint64_t request = 0, total = 0;
     read_number(field(message, PosReqID), &request);
+    read_number(field(message, TotalNumPosReports), &total);
     event.reference_number = static_cast<std::uint32_t>(request);
     const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
-    bool readable = definition != nullptr;
-    if (readable) {
-        event.instrument = definition->id;
-        if (const auto* parts = group(message, NoPositions); parts != nullptr)
-            for (const FIX::FieldMap* part : *parts) {
-                std::int64_t held_long = 0, held_short = 0;
-                readable = readable && read_units(field(*part, LongQty), definition->lot_increment, &held_long) &&
-                           read_units(field(*part, ShortQty), definition->lot_increment, &held_short);
-                event.cumulative_quantity += held_long - held_short;
-            }
-        if (const auto* amounts = group(message, NoPosAmt); amounts != nullptr)
-            for (const FIX::FieldMap* amount : *amounts)
-                if (field(*amount, PosAmtType) == "CASH") readable = readable && read_money(field(*amount, PosAmt), definition->money_unit, &event.fee);
-    }
+    const bool readable = definition != nullptr && read_position(message, *definition, &event);
     if (readable)
         sink_.push(event);
+    else if (definition == nullptr)
+        tell(event, RejectReason::unknown_instrument); // well readable, and none of ours
     else
-        undecodable(event, definition == nullptr ? RejectReason::unknown_instrument : RejectReason::bad_quantity);
-    read_number(field(message, TotalNumPosReports), &total);
-    for (Progress& progress : progress_)
-        if (progress.request == request && request != 0 && ++progress.reports == total) {
-            progress = Progress{0, 0};
-            end_of(request, event.exchange_time);
-        }
+        undecodable(event, RejectReason::bad_quantity);
+    count_position(request, total, readable || definition == nullptr, event.exchange_time);
     return readable;
 }
 
-bool OrderDecoder::trades_ack(const FIX::Message& message) {
-    std::uint64_t request = 0, total = 0, result = 0;
-    read_number(field(message, TradeRequestID), &request);
-    read_number(field(message, TotNumTradeReports), &total);
-    read_number(field(message, TradeRequestResult), &result);
-    if (total == 0 || result != 0) end_of(request, message_time(message));
+/// Position and cash of a report; false: a part of a lot, or no quantity where one is announced.
+bool OrderDecoder::read_position(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const {
+    event->instrument = definition.id;
+    const auto* parts = group(message, NoPositions);
+    if (parts == nullptr && field(message, NoPositions) != "0") return false;
+    for (std::size_t i = 0; parts != nullptr && i < parts->size(); ++i) {
+        const std::string_view bought = field(*(*parts)[i], LongQty), sold = field(*(*parts)[i], ShortQty);
+        std::int64_t held_long = 0, held_short = 0, held = 0;
+        if (bought.empty() && sold.empty()) return false;
+        if (!read_units(bought, definition.lot_increment, &held_long) || !read_units(sold, definition.lot_increment, &held_short)) return false;
+        if (__builtin_sub_overflow(held_long, held_short, &held)) return false;
+        if (__builtin_add_overflow(event->cumulative_quantity, held, &event->cumulative_quantity)) return false;
+    }
+    const auto* amounts = group(message, NoPosAmt);
+    for (std::size_t i = 0; amounts != nullptr && i < amounts->size(); ++i) {
+        const FIX::FieldMap& amount = *(*amounts)[i];
+        if (field(amount, PosAmtType) == "CASH" && !read_money(field(amount, PosAmt), definition.money_unit, &event->fee)) return false;
+    }
     return true;
+}
+
+/// Counts a report to its answer. The end of one of which a part was not read would make that part flat: it is withheld,
+/// and the question stays unanswered.
+void OrderDecoder::count_position(std::uint64_t request, std::uint64_t total, bool read, std::int64_t time) {
+    for (Progress& progress : progress_) {
+        if (request == 0 || progress.request != request) continue;
+        progress.complete = progress.complete && read;
+        if (total != 0) progress.total = total;
+        if (++progress.reports != progress.total) continue;
+        if (progress.complete) end_of(request, time);
+        progress = Progress{};
+    }
+}
+
+bool OrderDecoder::trades_ack(const FIX::Message& message) {
+    std::uint64_t request = 0, total = 0, result = other_result;
+    read_number(field(message, TradeRequestID), &request);
+    const bool counted = read_number(field(message, TotNumTradeReports), &total);
+    read_number(field(message, TradeRequestResult), &result);
+    if (result != valid_result || field(message, TradeRequestStatus) == rejected_status)
+        return refused(request, message_time(message), result == trades_unsupported);
+    if (counted && total == 0) end_of(request, message_time(message));
+    return true;
+}
+
+RejectReason OrderDecoder::read_trade(const FIX::Message& message, OrderEvent* event) const {
+    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
+    if (definition == nullptr) return RejectReason::unknown_instrument;
+    const auto* sides = group(message, NoSides);
+    if (sides == nullptr || sides->empty()) return RejectReason::bad_price;
+    const FIX::FieldMap& side = *sides->front();
+    event->instrument = definition->id;
+    event->side = read_side(field(side, FIX::FIELD::Side));
+    event->client_order = client_order(field(side, ClOrdID), &event->flags);
+    const std::string_view order = field(side, OrderID);
+    event->venue_order = make_identifier(order.data(), order.size());
+    const bool exact = event->side != martlet::Side::none && read_units(field(message, LastQty), definition->lot_increment, &event->last_quantity) &&
+                       read_units(field(message, LastPx), definition->price_increment, &event->last_price);
+    if (!exact) return RejectReason::bad_price;
+    return read_commission(side, *definition, event->last_quantity, event->last_price, &event->fee);
 }
 
 bool OrderDecoder::trade_report(const FIX::Message& message) {
@@ -180,26 +269,13 @@ bool OrderDecoder::trade_report(const FIX::Message& message) {
     event.exec_type = martlet::ExecType::trade;
     event.flags |= order_flag_recovered;
     if (field(message, LastLiquidityInd) == "2") event.flags |= order_flag_taker;
-    const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
-    const auto* sides = group(message, NoSides);
-    bool readable = definition != nullptr && sides != nullptr && !sides->empty();
-    if (readable) {
-        const FIX::FieldMap& side = *sides->front();
-        event.instrument = definition->id;
-        event.side = read_side(field(side, FIX::FIELD::Side));
-        event.client_order = client_order(field(side, ClOrdID), &event.flags);
-        const std::string_view order = field(side, OrderID);
-        event.venue_order = make_identifier(order.data(), order.size());
-        readable = event.side != martlet::Side::none && read_units(field(message, LastQty), definition->lot_increment, &event.last_quantity) &&
-                   read_units(field(message, LastPx), definition->price_increment, &event.last_price) &&
-                   read_money(field(side, Commission), definition->money_unit, &event.fee);
-    }
-    if (readable)
+    const RejectReason unread = read_trade(message, &event);
+    if (unread == RejectReason::none)
         sink_.push(event);
     else
-        undecodable(event, definition == nullptr ? RejectReason::unknown_instrument : RejectReason::bad_price);
+        undecodable(event, unread);
     if (field(message, LastRptRequested) == "Y") end_of(request, event.exchange_time);
-    return readable;
+    return unread == RejectReason::none;
 }
 
 } // namespace martlet::fix

@@ -10,7 +10,7 @@ namespace martlet::fix {
 
 /// Decodes what a broker says of orders, executions and positions. Each method pushes one event or more;
 /// false: the message passed the dictionary and yet cannot be read (an unknown symbol, a price between two
-/// increments); a `business_reject` event that names the order was pushed in its place.
+/// increments); a `business_reject` event that names the order and bears `order_flag_undecodable` was pushed in its place.
 class OrderDecoder {
 public:
     OrderDecoder(const BrokerContext& context, EventSink& sink) : context_(context), sink_(sink) {}
@@ -20,6 +20,8 @@ public:
     /// `client_order`: of the refused message, where its sequence number is still known; else 0.
     bool business_reject(const FIX::Message& message, std::uint64_t client_order); // j
     bool session_reject(const FIX::Message& message, std::uint64_t client_order);  // 3
+    // A refused request, and positions of which one cannot be read, have no `report_end`: nothing is known, which is not
+    // the same as none. They are told as what cannot be read, `reference_number` the request.
     bool positions_ack(const FIX::Message& message);                     // AO
     bool position_report(const FIX::Message& message);                   // AP
     bool trades_ack(const FIX::Message& message);                        // AQ
@@ -29,14 +31,22 @@ private:
     /// Positions received for a request; the oldest request is forgotten when there are too many.
     struct Progress {
         std::uint64_t request;
-        std::uint64_t reports;
+        std::uint64_t total;   ///< reports announced; 0: not yet known
+        std::uint64_t reports; ///< reports received
+        bool complete;         ///< each of those could be read
     };
 
     OrderEvent head(const FIX::Message& message, EventKind kind) const;
     std::uint64_t client_order(std::string_view text, std::uint16_t* flags) const;
-    bool undecodable(const OrderEvent& event, RejectReason reason);
+    void tell(OrderEvent event, RejectReason reason);
+    bool undecodable(OrderEvent event, RejectReason reason);
+    bool refused(std::uint64_t request, std::int64_t time, bool unsupported);
     void end_of(std::uint64_t request, std::int64_t time);
-    bool read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
+    RejectReason read_report(const FIX::Message& message, OrderEvent* event) const;
+    bool read_position(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
+    void count_position(std::uint64_t request, std::uint64_t total, bool read, std::int64_t time);
+    RejectReason read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
+    RejectReason read_trade(const FIX::Message& message, OrderEvent* event) const;
 
     const BrokerContext& context_;
     EventSink& sink_;

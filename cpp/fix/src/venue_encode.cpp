@@ -18,6 +18,16 @@ void write_identifier_field(FieldWriter& out, int tag, Identifier16 identifier, 
     out.text(tag, length > 0 ? std::string_view(text, length) : otherwise);
 }
 
+/// ExecID, and for a bust or a correction ExecRefID too: the event names the execution that is revised, whose id the
+/// revision's own is made from, so that a repeated report has the same.
+void write_execution_id(FieldWriter& out, const OrderEvent& event) {
+    write_identifier_field(out, revises(event.exec_type) ? ExecRefID : ExecID, event.execution, "0");
+    if (!revises(event.exec_type)) return;
+    char text[20];
+    const std::string own(text, write_identifier(event.execution, text, sizeof text));
+    out.text(ExecID, own + '-' + exec_type_code(event.exec_type));
+}
+
 /// Price, type and time in force of the order that a report is about.
 void write_order_terms(FieldWriter& out, const VenueContext& context, const VenueReport& report, const InstrumentDefinition& definition) {
     if (report.order_quantity > 0) out.decimal(OrderQty, report.order_quantity, definition.lot_increment);
@@ -47,7 +57,7 @@ void encode_execution(const VenueContext& context, const VenueReport& report, co
     out.decimal(AvgPx, report.average_price, increment);
     out.optional(ClOrdID, report.client_order);
     out.decimal(CumQty, event.cumulative_quantity, lot);
-    write_identifier_field(out, ExecID, event.execution, "0");
+    write_execution_id(out, event);
     write_identifier_field(out, OrderID, event.venue_order, "NONE");
     // FIX 4.4 has no status "replaced": the order is again new or partially filled.
     const OrderStatus status = event.status != OrderStatus::replaced   ? event.status
@@ -62,7 +72,7 @@ void encode_execution(const VenueContext& context, const VenueReport& report, co
     out.decimal(LeavesQty, event.leaves_quantity, lot);
     if (definition != nullptr) write_order_terms(out, context, report, *definition);
     write_request(out, report);
-    if (event.exec_type == martlet::ExecType::trade) {
+    if (event.exec_type == martlet::ExecType::trade || revises(event.exec_type)) {
         out.decimal(LastPx, event.last_price, increment);
         out.decimal(LastQty, event.last_quantity, lot);
         out.number(LastLiquidityInd, (event.flags & order_flag_taker) != 0 ? 2 : 1);

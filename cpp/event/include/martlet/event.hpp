@@ -46,7 +46,8 @@ enum class EventKind : std::uint8_t {
     // What a venue said (OrderEvent).
     execution_report = 32, ///< the order's state after something happened to it
     cancel_reject = 33,    ///< a cancel or replace was refused; the order stays as it was
-    business_reject = 34,  ///< the venue could not process a message; `client_order` where it named one
+    business_reject = 34,  ///< the venue could not process a message; `client_order` where it named one. With
+                           ///< `order_flag_undecodable`: we could not read one of the venue's, nothing was refused
     session_reject = 35,   ///< the venue's session layer refused a message
     position_report = 36,  ///< the venue's position: `cumulative_quantity` signed, cash in `fee`
     trade_report = 37,     ///< one past execution, asked for by the reconciliation

@@ -58,7 +58,7 @@ enum OrderFlags : std::uint16_t {
     order_flag_taker = 32,             ///< our order took liquidity
     order_flag_foreign_id = 64,        ///< the client order id is not one that this deployment made
     order_flag_undecodable = 128,      ///< the message could not be read in full: what it says has happened, and is unknown
-    order_flag_uncertain = 256,        ///< send_failed: the message may have left all the same
+    order_flag_uncertain = 256,        ///< of a send_failed: the message may have left all the same
 };
 
 /// What a venue said. Quantities in lots, prices in increments, fees in money units.
@@ -73,7 +73,7 @@ struct OrderEvent {
     std::uint64_t client_order;         ///< our packed ClOrdID (client_order.hpp); 0: none
     std::uint64_t original_client_order;///< OrigClOrdID; 0: none
     Identifier16 venue_order;
-    Identifier16 execution;             ///< ExecID: the key of the idempotent reducer
+    Identifier16 execution;             ///< the key of the idempotent reducer: ExecID; of a bust or correction ExecRefID
     std::int64_t last_quantity;         ///< of this execution alone
     std::int64_t last_price;
     std::int64_t cumulative_quantity;   ///< of the order so far; position_report: the signed position
@@ -82,7 +82,8 @@ struct OrderEvent {
     ExecType exec_type;
     OrderStatus status;
     RejectReason reason;
-    std::uint32_t reference_number;     ///< request that is answered; MsgSeqNum of a session reject
+    std::uint32_t reference_number;     ///< request that is answered, or that a send_failed is about (0: an
+                                        ///< order, cancel or replace); of the venue's own rejects MsgSeqNum of ours
 };
 
 static_assert(sizeof(OrderEvent) == 128 && alignof(OrderEvent) == 8);

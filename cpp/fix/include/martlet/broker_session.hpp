@@ -46,8 +46,9 @@ struct BrokerCounters {
     std::uint64_t messages_in, messages_out;
     std::uint64_t logons, logons_refused, disconnects;
     std::uint64_t garbled;             ///< frames with a wrong length or checksum, and bytes between frames
-    std::uint64_t rejected_in;         ///< messages that we refused with Reject (3) or BusinessMessageReject (j)
-    std::uint64_t undecodable;         ///< accepted by the dictionary, yet not decodable: each became a business_reject event
+    std::uint64_t rejected_in;         ///< messages that we refused with Reject (3) or BusinessMessageReject (j); a report among
+                                       ///< them is told as a business_reject event with `order_flag_undecodable`
+    std::uint64_t undecodable;         ///< accepted by the dictionary, yet not decodable or a refusal to answer: each became a business_reject event
     std::uint64_t stale_not_resent;    ///< requests of ours that a resend request asked for and that were gap-filled
     std::uint64_t market_gaps;         ///< gaps in RptSeq (83): each became a discontinuity and a new subscription
     std::uint64_t market_dropped;      ///< market events that found the ring full
@@ -93,7 +94,8 @@ private:
     State* state_;
 };
 
-/// The `send_failed` event that stands for a command which was not sent. The caller sequences it.
+/// The `send_failed` event that stands for a command which was not sent, or with `order_flag_uncertain` may have been.
+/// `reference_number` is the command's request. The caller sequences it.
 OrderEvent make_send_failed(const Command& command, SendStatus status) noexcept;
 
 } // namespace martlet
