@@ -57,7 +57,7 @@ struct Page {
 
     var remarks: String {
         guard !report.notes.isEmpty else { return "" }
-        return "<div class=\"notes\">" + report.notes.map { "<p>\(escaped($0))</p>" }.joined() + "</div>\n"
+        return "<div class=\"notes\">" + report.notes.map { "<p>\(withCode($0))</p>" }.joined() + "</div>\n"
     }
 
     var tiles: String {
