@@ -42,7 +42,7 @@ struct VerifyJournal: FormattedCommand {
             Changes nothing. A damaged tail, what a crash leaves and the next start cuts, is told apart from damage \
             inside. With --key every segment must be signed with that key, which shows a journal that was written anew.
 
-              orchestrator journal verify martlet-data/journal --key audit.pem
+              orchestrator journal verify martlet-data/latest/journal --key audit.pem
             """)
 
     @OptionGroup var location: JournalLocation
