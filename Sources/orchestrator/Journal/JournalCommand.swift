@@ -53,6 +53,9 @@ struct VerifyJournal: FormattedCommand {
     func run() throws {
         let path = try location.path()
         let report = verifyJournal(directory: path, publicKeyFile: key, allowMissingFront: allowMissingFront)
+        guard report.status != .not_found else {
+            throw CommandFailure(.missingInput, "\(path): no journal is here; name its folder, such as martlet-data/latest/journal")
+        }
         let result = JournalVerdict(path: path, report)
         switch output.format {
         case .text: Output.table(result.rows)

@@ -49,6 +49,10 @@ struct LiveCommand: FormattedCommand {
         guard configuration.live.isConfirmed else {
             throw CommandFailure(.refused, "live.confirm must be, word for word: \"\(LiveSettings.confirmation)\"")
         }
+        // What stands in a shell's history is not a decision that somebody wrote down for this deployment.
+        guard !words.overrides.contains(where: { $0.key == "live.confirm" }) else {
+            throw CommandFailure(.refused, "live.confirm must stand in the configuration file, not on the command line or in the environment")
+        }
         guard !configuration.venue.embedded, configuration.market.source == .generated, configuration.venue.speed.factor == 1 else {
             throw CommandFailure(
                 .refused, "live trades at a broker in real time: set venue.embedded: false and venue.speed: 1x, and no recorded market")

@@ -24,7 +24,7 @@ struct VenueCommand: FormattedCommand {
     @OptionGroup var seed: SeedOptions
     @OptionGroup var output: OutputOptions
     @Option(help: ArgumentHelp("Where it keeps its books; without it, `venue` in run.data.", valueName: "dir")) var folder: String?
-    @Option(help: "The TCP port on 127.0.0.1 (venue.port); 0 takes a free one.") var port: UInt16?
+    @Option(parsing: .unconditional, help: "The TCP port on 127.0.0.1 (venue.port), up to 65535; 0 takes a free one.") var port: UInt16?
     @Flag(help: "Print its books and end.") var state = false
 
     func run() throws {
