@@ -122,7 +122,8 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Core", "MarketData", "Risk", "Engine", "Reports", "Agents", "Backtest", "CxxEvent", "CxxBook", "CxxTelemetry", "CxxExchange",
+                "Core", "MarketData", "Features", "Risk", "Engine", "Reports", "Agents", "Backtest", "CxxEvent", "CxxBook", "CxxTelemetry", "CxxJournal", "CxxMatching",
+                "CxxExchange", "CxxFix",
             ],
             path: "Bench/swift", swiftSettings: swift),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),

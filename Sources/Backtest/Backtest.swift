@@ -71,7 +71,7 @@ public struct Backtest: ~Copyable {
         start = first.exchange_time
         self.engine = engine
         self.journal = journal
-        market = Self.market(series, configuration)
+        market = Self.market(series, configuration, engine: self.engine)
         schedule = Schedule(bound: 16 * configuration.engine.maximumOpenOrders + 8 * series.instruments.count + 64)
         recorder = RunRecorder(instruments: series.instruments, agentNames: council.members.map(\.agent.name))
     }
@@ -88,7 +88,11 @@ public struct Backtest: ~Copyable {
         }
     }
 
-    private static func market(_ series: EventSeries, _ configuration: BacktestConfiguration) -> martlet.RecordedMarket {
+    /// Where venue and engine see an event at the same time, the market reads the engine's books: building
+    /// each twice would cost as much as all the rest.
+    private static func market(
+        _ series: EventSeries, _ configuration: BacktestConfiguration, engine: borrowing Engine
+    ) -> martlet.RecordedMarket {
         let options = series.instruments.indices.map { index in
             var options = martlet.RecordedOptions()
             let tick = series.instruments[index].tick
@@ -102,6 +106,7 @@ public struct Backtest: ~Copyable {
                 options.slippage = configuration.costs.slippageTicks * tick
             }
             options.expected_orders = configuration.engine.expectedBookOrders
+            if configuration.latency.feed == 0 { options.shared_book = engine.book(index) }
             return options
         }
         return withElements(series.instruments) { definitions in
@@ -114,28 +119,31 @@ public struct Backtest: ~Copyable {
     /// Runs over all events and returns what came of it.
     public mutating func run() throws(BacktestError) -> BacktestResult {
         digests.input(hashes: series.contentHashes)
-        begin()
         let events = series.events
+        // Stated at once: the time is the market's from the first record on.
+        recorder.marketEvents = UInt64(events.count)
+        begin()
         if configuration.latency.feed == 0 { replay(events) } else { replayDelayed(events) }
         try finish()
         return result()
     }
 
-    /// Venue and engine see an event at the same time: one cursor.
+    /// Venue and engine see an event at the same time: one cursor, one set of books.
     private mutating func replay(_ events: UnsafeBufferPointer<martlet.MarketEvent>) {
+        guard var next = events.baseAddress else { return }
         for index in events.indices {
-            var event = events[index]
+            var event = next.pointee
             let time = max(event.exchange_time, now)
             if min(schedule.nextTime, engine.nextTimer) <= time { work(upTo: time) }
             now = time
-            _ = market.on_market(event)
+            market.before(next)
             event.sequence = Self.catalogFlag | UInt64(index)
             event.receive_time = time
             engine.consume(market: &event)
-            if market.report_count() > 0 { collectReports() }
+            if market.after(next) > 0 { collectReports() }
             if engine.output.count > 0 { drain() }
+            next += 1
         }
-        recorder.marketEvents += UInt64(events.count)
     }
 
     /// The engine sees an event `feed` later than the venue: two cursors over the same array.
@@ -156,7 +164,6 @@ public struct Backtest: ~Copyable {
             engine.consume(market: &event)
             if engine.output.count > 0 { drain() }
         }
-        recorder.marketEvents += UInt64(events.count)
     }
 
     private mutating func venueSees(_ event: martlet.MarketEvent) {

@@ -39,6 +39,8 @@ extension Engine {
         if event.flags & UInt16(martlet.host_flag_fallback.rawValue) != 0 { counters.fallbackDecisions += 1 }
         let isVeto = event.flags & UInt16(martlet.host_flag_veto.rawValue) != 0
         guard !isStopping, !isVeto, event.confidence > 0 else { return }
+        // A protective stop is on its way out: nobody talks it back in.
+        guard !lanes[instrument].stopFired || ledger.position(instrument) == 0 else { return }
         lanes[instrument].decision = event.sequence
         lanes[instrument].decisionMiddle = lanes[instrument].bid + lanes[instrument].ask
         markPrices(instrument)

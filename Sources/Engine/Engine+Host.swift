@@ -5,6 +5,7 @@ extension Engine {
     /// Consumes a timer, a control, a decision, a start or an end of a run.
     public mutating func consume(host event: martlet.HostEvent) {
         begin(sequence: event.sequence, time: event.receive_time)
+        if event.kind != .timer { wakeStartedTimers() }
         switch event.kind {
         case .timer: consume(timer: event)
         case .decision: consume(decision: event)

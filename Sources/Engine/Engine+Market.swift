@@ -10,25 +10,16 @@ extension Engine {
         begin(sequence: event.pointee.sequence, time: event.pointee.receive_time)
         let instrument = Int(event.pointee.instrument)
         precondition(instrument < laneCount, "event of an unknown instrument")
+        if timers.anySleeps { wakeTimers() }
         let attention = lanes[instrument].apply(event)
-        if !attention.isEmpty || timers.bar == .max { attend(instrument, attention) }
+        if !attention.isEmpty { attend(instrument, attention) }
     }
 
     @inline(never)
     private mutating func attend(_ instrument: Int, _ attention: LaneAttention) {
-        if timers.bar == .max { startTimers() }
         if attention.contains(.fault) { counters.bookFaults += 1 }
         if attention.contains(.stop) { fireStop(instrument) }
         if attention.contains(.bar) { barEnded(instrument) }
-    }
-
-    private mutating func startTimers() {
-        let length = configuration.timeframe
-        timers.bar = (now / length + 1) * length
-        timers.risk = now + configuration.riskInterval
-        if configuration.reconciles && configuration.reconcileInterval > 0 {
-            timers.reconcile = now + configuration.reconcileInterval
-        }
     }
 
     /// A lane that is fed by bars ends its decision bar with the source's; the others end by the timer.
@@ -36,28 +27,6 @@ extension Engine {
         guard lanes[instrument].closeBar() else { return }
         markEquity()
         requestDecision(instrument)
-    }
-
-    /// Consumes a timer of the engine's that is due.
-    mutating func consume(timer event: martlet.HostEvent) {
-        switch TimerKind(rawValue: event.id) {
-        case .bar:
-            timers.bar = (now / configuration.timeframe + 1) * configuration.timeframe
-            markEquity()
-            for instrument in 0..<laneCount where lanes[instrument].source != .bars {
-                if lanes[instrument].closeBar() { requestDecision(instrument) }
-            }
-        case .risk:
-            timers.risk = now + configuration.riskInterval
-            markEquity()
-            tickReconciliation()
-            pursueAgain()
-        case .reconcile:
-            timers.reconcile = now + configuration.reconcileInterval
-            startReconciliation()
-        case nil:
-            counters.anomalies += 1
-        }
     }
 
     /// States every lane's prices to gate and ledger, then the equity to the gate. A loss limit that trips the

@@ -9,25 +9,37 @@ extension Engine {
     ///
     /// Never crosses zero in one order: what closes goes first, so that it is exempt from limits on new risk and the
     /// rest is judged on its own. Waits while an order of the instrument is open; gives up after
-    /// `attemptsPerDecision`.
+    /// `attemptsPerDecision`, but never on the exit of a protective stop: that one goes on with every risk timer.
     mutating func pursue(_ instrument: Int) {
         guard lanes[instrument].pursuing else { return }
-        guard gate.openBuyLots(instrument) == 0 && gate.openSellLots(instrument) == 0 else { return }
+        guard !hasOpenOrder(instrument) else { return }
         let position = ledger.position(instrument)
         let missing = lanes[instrument].target - position
-        guard missing != 0, lanes[instrument].attempts < configuration.attemptsPerDecision, lanes[instrument].hasMarket else {
+        guard missing != 0 else {
             lanes[instrument].pursuing = false
             return
         }
-        lanes[instrument].attempts += 1
+        guard lanes[instrument].attempts < configuration.attemptsPerDecision, lanes[instrument].hasMarket else {
+            lanes[instrument].pursuing = lanes[instrument].stopFired
+            return
+        }
         let closes = position != 0 && missing.signum() != position.signum()
         let lots = closes ? min(missing.magnitude, position.magnitude) : missing.magnitude
         let reason = submit(instrument, side: missing > 0 ? .buy : .sell, lots: Int64(clamping: lots))
+        // The same order again so soon looks like a loop. The risk timer comes back to it, and no attempt was made.
+        guard reason != .duplicateOrder else { return }
+        lanes[instrument].attempts += 1
         // What time cures is tried again on the risk timer, within the same number of attempts.
         if reason != .none && !reason.passesWithTime { lanes[instrument].pursuing = false }
     }
 
-    /// Offers one order to the gate; released only if it passes. Returns why it did not.
+    /// An order of the instrument is open: its end is waited for.
+    mutating func hasOpenOrder(_ instrument: Int) -> Bool {
+        gate.openBuyLots(instrument) != 0 || gate.openSellLots(instrument) != 0
+    }
+
+    /// Offers one order to the gate; released only if it passes. Returns why it did not. What repeats an order of a
+    /// moment ago is not even offered.
     private mutating func submit(_ instrument: Int, side: martlet.Side, lots: Int64) -> DenyReason {
         let lane = lanes + instrument
         var command = martlet.Command()
@@ -43,6 +55,7 @@ extension Engine {
         command.algorithm = configuration.algorithm
         command.client_order = martlet.make_client_order(epoch, orderCounter + 1)
         lane.pointee.price(&command, style: configuration.style)
+        guard gate.evaluate(command, now: now) != .duplicateOrder else { return .duplicateOrder }
         let reason = gate.check(command, now: now)
         guard reason == .none else {
             counters.denials += 1
@@ -52,9 +65,12 @@ extension Engine {
         return release(&command) ? .none : .openOrders
     }
 
-    /// Goes on with what a moment's denial held up.
+    /// Goes on with what a moment's denial held up, and with the exits of protective stops.
     mutating func pursueAgain() {
-        for instrument in 0..<laneCount where lanes[instrument].pursuing { pursue(instrument) }
+        for instrument in 0..<laneCount where lanes[instrument].pursuing {
+            if lanes[instrument].stopFired { lanes[instrument].attempts = 0 }
+            pursue(instrument)
+        }
     }
 
     /// Takes a command that the gate passed into the order table and says it.
@@ -134,6 +150,7 @@ extension Engine {
     /// Consumes what the venue said.
     public mutating func consume(order event: martlet.OrderEvent) {
         begin(sequence: event.sequence, time: event.receive_time)
+        wakeStartedTimers()
         switch event.kind {
         case .session_up:
             sessionIsUp = true

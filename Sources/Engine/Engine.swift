@@ -1,5 +1,5 @@
 internal import Core
-internal import CxxBook
+package import CxxBook
 public import CxxEvent
 package import Execution
 internal import Features
@@ -103,6 +103,7 @@ public struct Engine: ~Copyable {
     @inlinable
     public var nextTimer: Int64 { timers.next }
     /// What it wants to be woken for then.
+    @inlinable
     public var nextTimerKind: TimerKind? { timers.first }
     /// Orders that may still execute.
     public var openOrders: Int { orders.openOrders }
@@ -116,6 +117,12 @@ public struct Engine: ~Copyable {
 
     /// What is traded, by index.
     public var instruments: [martlet.InstrumentDefinition] { (0..<laneCount).map { lanes[$0].definition } }
+
+    /// The book of an instrument, as of the last event; valid while the engine lives. For a backtest's venue.
+    package func book(_ instrument: Int) -> UnsafePointer<martlet.Book> {
+        precondition(instrument >= 0 && instrument < laneCount)
+        return UnsafePointer(lanes[instrument].book)
+    }
 
     /// Begins an event: everything it brings about bears its number and time.
     @inline(__always)

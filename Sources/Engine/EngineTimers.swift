@@ -8,17 +8,25 @@ public enum TimerKind: UInt64, Sendable, CaseIterable {
     case reconcile = 3
 }
 
-/// Due times of the engine's timers, one a kind; `Int64.max`: not wanted.
+/// Due times of the engine's timers, one a kind; `Int64.max`: asleep or not wanted.
 @usableFromInline struct EngineTimers {
-    var bar = Int64.max { didSet { refresh() } }
-    var risk = Int64.max { didSet { refresh() } }
+    @usableFromInline var bar = Int64.max { didSet { refresh() } }
+    @usableFromInline var risk = Int64.max { didSet { refresh() } }
     var reconcile = Int64.max { didSet { refresh() } }
     @usableFromInline private(set) var next = Int64.max
+    /// The next event must wake a timer.
+    private(set) var anySleeps = true
+    /// When the risk timer fired last, and when either of the two did: `Int64.min` before the first market event.
+    var riskFired = Int64.min
+    var marked = Int64.min
 
-    private mutating func refresh() { next = min(bar, risk, reconcile) }
+    private mutating func refresh() {
+        next = min(bar, risk, reconcile)
+        anySleeps = bar == .max || risk == .max
+    }
 
     /// The kind that is due first; where two are due at once, the lower id.
-    var first: TimerKind? {
+    @inlinable var first: TimerKind? {
         guard next != .max else { return nil }
         return bar == next ? .bar : risk == next ? .risk : .reconcile
     }

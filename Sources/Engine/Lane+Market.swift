@@ -33,7 +33,7 @@ extension Lane {
             print(event)
             fallthrough
         case .order_add, .order_modify, .order_cancel, .level_set, .quote:
-            if book.apply(event.pointee) == .none { return refreshTop() }
+            if book.pointee.apply(event.pointee) == .none { return refreshTop() }
             faults += 1
             return refreshTop().union(.fault)
         default:
@@ -51,8 +51,8 @@ extension Lane {
     /// Reads the top of the book; where it moved, the features and the stop follow.
     @inline(__always)
     mutating func refreshTop() -> LaneAttention {
-        let newBid = book.best_bid()
-        let newAsk = book.best_ask()
+        let newBid = book.pointee.best_bid()
+        let newAsk = book.pointee.best_ask()
         if newBid.price == bid && newAsk.price == ask && newBid.quantity == bidQuantity && newAsk.quantity == askQuantity {
             return []
         }
@@ -75,12 +75,12 @@ extension Lane {
     private mutating func applyRare(_ event: UnsafePointer<martlet.MarketEvent>) -> LaneAttention {
         switch event.pointee.kind {
         case .snapshot_begin, .clear, .discontinuity:
-            _ = book.apply(event.pointee)
+            _ = book.pointee.apply(event.pointee)
             forgetTop()
             flow.reset()
             return []
         case .snapshot_end:
-            _ = book.apply(event.pointee)
+            _ = book.pointee.apply(event.pointee)
             return refreshTop()
         case .bar:
             return apply(bar: martlet.as_bar(event.pointee))

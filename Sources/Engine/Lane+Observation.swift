@@ -5,7 +5,8 @@ internal import Features
 
 extension Lane {
     /// What an agent is shown of this instrument now. Prices in price units; not a number where not warm.
-    func observation(position: Int64, time: Int64, sequence: UInt64) -> Observation {
+    /// Mutating only so that the lane is passed where it stands: a borrow would copy its 17 kB.
+    mutating func observation(position: Int64, time: Int64, sequence: UInt64) -> Observation {
         var observation = Observation(
             instrument: definition.id, time: time, sequence: sequence, position: position, bid: Double(bid) * increment,
             ask: Double(ask) * increment, mid: Double(bid + ask) * increment / 2,
@@ -28,7 +29,7 @@ extension Lane {
         observation[.donchianHigh] = kernels.channel.prior_high()
         observation[.donchianLow] = kernels.channel.prior_low()
         observation[.spread] = Double(ask - bid) * increment
-        observation[.imbalance] = source == .bars ? .nan : book.imbalance(imbalanceLevels)
+        observation[.imbalance] = source == .bars ? .nan : book.pointee.imbalance(imbalanceLevels)
         observation[.orderFlowImbalance] = flow.relative()
         observation[.barsSeen] = Double(kernels.bars)
         return observation

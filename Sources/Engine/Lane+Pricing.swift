@@ -2,8 +2,8 @@ internal import MarketData
 internal import CxxEvent
 
 extension Lane {
-    /// Type, price and time in force of an order that is to trade now.
-    func price(_ command: inout martlet.Command, style: OrderStyle) {
+    /// Type, price and time in force of an order that is to trade now. Mutating so as not to copy the lane.
+    mutating func price(_ command: inout martlet.Command, style: OrderStyle) {
         guard case .marketableLimit(let ticks) = style, source != .bars else {
             command.type = .market
             command.time_in_force = .immediate_or_cancel

@@ -16,7 +16,8 @@ struct Lane: ~Copyable {
     let imbalanceLevels: Int
 
     // The market.
-    var book: martlet.Book
+    /// In its own memory, so that a backtest's venue may read it.
+    let book: UnsafeMutablePointer<martlet.Book>
     var bid: Int64 = 0
     var ask: Int64 = 0
     var bidQuantity: Int64 = 0
@@ -62,10 +63,16 @@ struct Lane: ~Copyable {
         }
         options.tick = max(definition.tick, 1)
         options.expected_orders = source == .byOrder ? configuration.expectedBookOrders : 16
-        book = martlet.Book(options)
+        book = .allocate(capacity: 1)
+        book.initialize(to: martlet.Book(options))
         bars = BarBuilder(lengthNanoseconds: configuration.timeframe)
         kernels = BarKernels(configuration.periods)
         flow = martlet.OrderFlowImbalance(configuration.periods.orderFlow)
+    }
+
+    deinit {
+        book.deinitialize(count: 1)
+        book.deallocate()
     }
 
     /// A decimal as a double, for features alone.
@@ -78,6 +85,6 @@ struct Lane: ~Copyable {
         return value / divisor
     }
 
-    /// Both sides are there and the book may be believed.
-    var hasMarket: Bool { bid > 0 && ask > 0 && bid < ask || source == .bars && bid > 0 }
+    /// Both sides are there and the book may be believed. Mutating so as not to copy the lane.
+    var hasMarket: Bool { mutating get { bid > 0 && ask > 0 && bid < ask || source == .bars && bid > 0 } }
 }

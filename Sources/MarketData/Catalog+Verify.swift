@@ -1,6 +1,7 @@
 import CxxEvent
 import CxxFeed
 import Domain
+import Foundation
 
 /// What is wrong with one file of the catalog.
 public struct CatalogFault: Sendable, Hashable, Codable {
@@ -13,15 +14,34 @@ extension Catalog {
     /// Empty: all is well. Changes nothing. Cost: the whole catalog is read and decoded.
     public func verify() throws(MarketDataError) -> [CatalogFault] {
         var faults: [CatalogFault] = []
-        for entry in try instruments() {
+        for folder in try seriesFolders() {
+            let entry: CatalogEntry
+            do {
+                guard let found = try manifest(at: folder) else {
+                    if let fault = lostManifest(folder) { faults.append(fault) }
+                    continue
+                }
+                entry = found
+            } catch {
+                faults.append(CatalogFault(path: "\(folder)/series.json", reason: error.reason))
+                continue
+            }
             for partition in entry.partitions {
-                let path = "\(folder(of: entry))/\(partition.fileName)"
+                let path = "\(folder)/\(partition.fileName)"
                 if let reason = fault(of: partition, at: path) ?? contentFault(of: partition, in: entry, at: path) {
                     faults.append(CatalogFault(path: path, reason: reason))
                 }
             }
         }
         return faults
+    }
+
+    /// Days that no manifest names: an import that was cut short leaves them, and so does a manifest that was lost.
+    private func lostManifest(_ folder: String) -> CatalogFault? {
+        let days = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).count { $0.hasSuffix(".mpt") }
+        guard days > 0 else { return nil }
+        return CatalogFault(
+            path: "\(folder)/series.json", reason: "is missing, and \(days) days are there that it named: import the files again")
     }
 
     /// What is wrong with a partition's bytes; `nil` where they are those of the manifest.

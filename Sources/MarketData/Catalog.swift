@@ -31,14 +31,21 @@ public struct Catalog: Sendable {
     /// Every series, in the order of venue, symbol and series name. Cost: one small file per series.
     public func instruments() throws(MarketDataError) -> [CatalogEntry] {
         var entries: [CatalogEntry] = []
-        for venue in try folders(in: root) {
-            for symbol in try folders(in: "\(root)/\(venue)") {
-                for series in try folders(in: "\(root)/\(venue)/\(symbol)") {
-                    if let entry = try manifest(at: "\(root)/\(venue)/\(symbol)/\(series)") { entries.append(entry) }
-                }
-            }
+        for folder in try seriesFolders() {
+            if let entry = try manifest(at: folder) { entries.append(entry) }
         }
         return entries
+    }
+
+    /// The folders in which a series is or was begun, in the order of `instruments()`.
+    func seriesFolders() throws(MarketDataError) -> [String] {
+        var found: [String] = []
+        for venue in try folders(in: root) {
+            for symbol in try folders(in: "\(root)/\(venue)") {
+                found += try folders(in: "\(root)/\(venue)/\(symbol)").map { "\(root)/\(venue)/\(symbol)/\($0)" }
+            }
+        }
+        return found
     }
 
     /// The folder of a series.
@@ -48,7 +55,9 @@ public struct Catalog: Sendable {
 
     /// An instrument's symbol and listing as a file name.
     package func fileName(of key: InstrumentKey) -> String {
-        let symbol = String(key.symbol.map { $0 == "/" ? "+" : $0 == ":" ? "=" : $0 })
+        var symbol = String(key.symbol.map { $0 == "/" ? "+" : $0 == ":" ? "=" : $0 })
+        // A name that begins with a dot is a hidden file's.
+        if symbol.hasPrefix(".") { symbol = "%2E" + symbol.dropFirst() }
         return key.listed.isEmpty ? symbol : "\(symbol)@\(key.listed)"
     }
 
@@ -59,11 +68,16 @@ public struct Catalog: Sendable {
             if FileManager.default.fileExists(atPath: path) { throw .unreadable(path: path, reason: "cannot be read") }
             return nil
         }
+        let manifest: CatalogManifest
         do {
-            return try JSONDecoder().decode(CatalogEntry.self, from: data)
+            manifest = try JSONDecoder().decode(CatalogManifest.self, from: data)
         } catch {
-            throw .corrupt(path: path, reason: "\(error)")
+            throw .corrupt(path: path, reason: "is not a series' manifest: remove its folder and import the files again")
         }
+        guard manifest.isWhole else {
+            throw .corrupt(path: path, reason: "was altered: its checksum is not the one that it states: remove its folder and import the files again")
+        }
+        return manifest.series
     }
 
     private func folders(in parent: String) throws(MarketDataError) -> [String] {

@@ -78,10 +78,14 @@ public struct ImportRequest: Sendable {
     /// LOBSTER: levels that the message file covers; `nil`: from the file's name.
     public var levels: Int?
 
+    /// Days in the catalog that have more events than this import give way to it.
+    public var replacesMore: Bool
+
     public init(
         source: Source, instrument: InstrumentSpecification, timeframe: Timeframe? = nil, gaps: GapRule? = nil,
-        day: CatalogDay? = nil, levels: Int? = nil
+        day: CatalogDay? = nil, levels: Int? = nil, replacesMore: Bool = false
     ) {
+        self.replacesMore = replacesMore
         self.source = source
         self.instrument = instrument
         self.timeframe = timeframe

@@ -89,7 +89,7 @@ func importBars(
     var writer = try SeriesWriter(catalog: catalog, instrument: instrument, kind: .bars, timeframe: timeframe)
     guard log.close() else { throw .unreadable(path: staging, reason: text(of: .write_failed)) }
     let defectsPath = try keepDefects(log, staging, at: writer.defectsPath(source: sources[0].path))
-    try writer.write(UnsafeBufferPointer(start: events.data(), count: events.size()))
+    try writer.write(UnsafeBufferPointer(start: events.data(), count: events.size()), replacesMore: request.replacesMore)
 
     let rows = reportSources.reduce(0) { $0 + $1.rows }
     let defects = ImportReport.defects(log)
@@ -112,7 +112,7 @@ private func inferInstrument(
         var found = martlet.InferredIncrements()
         try require(martlet.infer_increments(source.path, source.format, source.layout, &found), path: source.path)
         guard let foundPrice = Increment(found.price_increment), let foundLot = Increment(found.lot_increment) else {
-            throw .corrupt(path: source.path, reason: "no increment can be read from its decimals: state one")
+            throw .corrupt(path: source.path, reason: "no increment can be read from its decimals: state --price-increment and --lot-increment")
         }
         if foundPrice.exponent < price.exponent || source.path == sources[0].path {
             (price, tick) = (foundPrice, found.tick)
@@ -147,9 +147,31 @@ private func decode(
     }
     result.check = martlet.check_bars(&result.events, check, &log)
     guard result.check.status == .ok else {
-        throw .invalidRequest("\(source.path): the length of the bars cannot be found from the rows: state it")
+        throw .invalidRequest("\(source.path): the length of the bars cannot be found from the rows: state it with --timeframe")
     }
+    try checkSpacing(UnsafeBufferPointer(start: result.events.data(), count: result.events.size()), source, request)
     return result
+}
+
+/// Rows closer together than the bars are long are other bars than was said.
+private func checkSpacing(
+    _ times: UnsafeBufferPointer<martlet.MarketEvent>, _ source: BarSource, _ request: ImportRequest
+) throws(MarketDataError) {
+    guard let stated = request.timeframe else { return }
+    let length = Int64(stated.seconds) * 1_000_000_000
+    var closer = 0
+    var least = Int64.max
+    for index in times.indices.dropFirst() {
+        let step = times[index].exchange_time - times[index - 1].exchange_time
+        guard step > 0, step < length else { continue }
+        closer += 1
+        least = min(least, step)
+    }
+    // A stray row is a defect and was counted; a file of them is a mistake.
+    guard closer > times.count / 100 else { return }
+    throw .invalidRequest(
+        "\(source.path): \(closer) of \(times.count) rows are closer together than the stated \(stated), the closest \(least / 1_000_000_000) s: "
+            + "state the length that the bars have, and build longer ones with `orchestrator data bars`")
 }
 
 /// Why nothing was left to import.

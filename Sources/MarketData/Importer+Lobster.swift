@@ -31,10 +31,10 @@ func importLobster(
     into catalog: Catalog
 ) throws(MarketDataError) -> ImportReport {
     guard let day = request.day ?? files.day else {
-        throw .invalidRequest("\(files.messagePath): the name bears no day such as 2012-06-21: state it")
+        throw .invalidRequest("\(files.messagePath): the name bears no day such as 2012-06-21: state it with --day")
     }
     guard let levels = request.levels ?? files.levels else {
-        throw .invalidRequest("\(files.messagePath): the name does not end in the number of levels: state it")
+        throw .invalidRequest("\(files.messagePath): the name does not end in the number of levels: state it with --levels")
     }
     let columns = Int(martlet.lobster_columns(files.orderbookPath))
     if columns == 0 { try refuseOrderbook(files.orderbookPath) }
@@ -62,7 +62,9 @@ func importLobster(
         decode(files, options, &events, &log, &counts), path: files.messagePath)
     guard log.close() else { throw .unreadable(path: defectsPath, reason: text(of: .write_failed)) }
     guard events.size() > 0 else { throw .corrupt(path: files.messagePath, reason: "no events in \(counts.rows) rows") }
-    try writer.write(UnsafeBufferPointer(start: events.data(), count: events.size()))
+    let decoded = UnsafeBufferPointer(start: events.data(), count: events.size())
+    try checkPair(files, decoded, log, rows: Int(counts.rows), lost: Int(counts.reseeded + counts.diverged), isQuotes: kind == .quotes)
+    try writer.write(decoded, replacesMore: request.replacesMore)
 
     let defects = ImportReport.defects(log)
     let rows = Int(counts.rows)
@@ -73,6 +75,42 @@ func importLobster(
         reseededSides: Int(counts.reseeded + counts.diverged), defects: defects,
         defectPercent: ImportReport.percent(defects, rows: rows, missing: 0), goalPercent: defectGoalPercent,
         events: events.size(), partitions: writer.entry.partitions, rejectsPath: log.wrote_file() ? defectsPath : nil)
+}
+
+/// Refuses a message file and an orderbook file that do not belong together: other numbers of rows, a book that is
+/// lost again and again, or executions that are not at the best price before them.
+private func checkPair(
+    _ files: LobsterFiles, _ events: UnsafeBufferPointer<martlet.MarketEvent>, _ log: borrowing martlet.DefectLog, rows: Int, lost: Int, isQuotes: Bool
+) throws(MarketDataError) {
+    let unpaired = log.count(.unpaired)
+    guard unpaired == 0 else {
+        throw .corrupt(
+            path: files.orderbookPath,
+            reason: "has not as many rows as \(files.messagePath): \(unpaired) stand alone; expected one row for each message")
+    }
+    guard lost <= 100 + rows / 20 else {
+        throw .corrupt(path: files.orderbookPath, reason: "does not follow from \(files.messagePath): the book was lost \(lost) times in \(rows) rows")
+    }
+    guard isQuotes else { return }
+    var (bid, ask) = (Int64(0), Int64(0))
+    var (trades, strange, first) = (0, 0, UInt64(0))
+    for event in events {
+        if event.kind == .quote {
+            let quote = martlet.as_quote(event)
+            (bid, ask) = (quote.bid_price, quote.ask_price)
+        } else if event.kind == .trade, event.flags & UInt16(martlet.market_flag_implied.rawValue) == 0 {
+            trades += 1
+            if event.price != bid && event.price != ask && bid != 0 {
+                strange += 1
+                if first == 0 { first = event.reference }
+            }
+        }
+    }
+    guard strange <= 10 + trades / 20 else {
+        throw .corrupt(
+            path: files.orderbookPath,
+            reason: "is not the book of \(files.messagePath): \(strange) of \(trades) executions are not at the best price before them, the first in row \(first)")
+    }
 }
 
 private func decode(

@@ -15,6 +15,14 @@ public enum MarketDataError: Error, Sendable, Hashable {
 }
 
 extension MarketDataError: CustomStringConvertible {
+    /// What is wrong, without the file's name.
+    var reason: String {
+        switch self {
+        case .unreadable(_, let reason), .corrupt(_, let reason): reason
+        default: description
+        }
+    }
+
     public var description: String {
         switch self {
         case .notFound(let what): what

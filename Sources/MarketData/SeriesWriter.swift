@@ -34,10 +34,12 @@ struct SeriesWriter {
     }
 
     /// Writes the events, which are in order of time, one file per UTC day, and then the manifest. Days that the
-    /// series has already and that do not occur here stay; others are replaced.
-    mutating func write(_ events: UnsafeBufferPointer<martlet.MarketEvent>) throws(MarketDataError) {
+    /// series has already and that do not occur here stay; others are replaced, but by fewer events only where
+    /// `replacesMore`: a part of a day must not take the place of the whole by mistake.
+    mutating func write(_ events: UnsafeBufferPointer<martlet.MarketEvent>, replacesMore: Bool = false) throws(MarketDataError) {
         let before = try catalog.manifest(at: folder)
         try checkCompatible(with: before)
+        if !replacesMore { try checkKeeps(before, events) }
         var written: [CatalogPartition] = []
         var start = 0
         while start < events.count {
@@ -61,6 +63,17 @@ struct SeriesWriter {
             "\(entry.instrument.key) \(entry.seriesName) is in the catalog with price increment \(before.instrument.priceIncrement) "
                 + "and lot \(before.instrument.lotIncrement), this import has \(entry.instrument.priceIncrement) and "
                 + "\(entry.instrument.lotIncrement): state the same, or remove \(folder) first")
+    }
+
+    private func checkKeeps(_ before: CatalogEntry?, _ events: UnsafeBufferPointer<martlet.MarketEvent>) throws(MarketDataError) {
+        var counts: [CatalogDay: Int] = [:]
+        for event in events { counts[CatalogDay(time: event.exchange_time), default: 0] += 1 }
+        for partition in before?.partitions ?? [] {
+            guard let count = counts[partition.day], count < partition.events else { continue }
+            throw .invalidRequest(
+                "\(entry.instrument.key) \(entry.seriesName) has \(partition.events) events on \(partition.day) already, this import only \(count): "
+                    + "nothing was changed; --replace puts them in their place")
+        }
     }
 
     private func writeDay(
@@ -90,10 +103,8 @@ struct SeriesWriter {
     private func writeManifest() throws(MarketDataError) {
         let path = "\(folder)/series.json"
         let temporary = "\(path).tmp"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            let data = try encoder.encode(entry)
+            let data = try CatalogManifest(entry).json()
             try data.write(to: URL(fileURLWithPath: temporary))
             let file = try FileHandle(forWritingTo: URL(fileURLWithPath: temporary))
             try file.synchronize()

@@ -125,6 +125,66 @@ import Testing
         #expect(harness.orders.count == 1, "a stop fires once")
     }
 
+    /// Nobody is there: the order ends without a fill.
+    private func cancelUnfilled(_ harness: inout EngineHarness, execution: UInt64) throws {
+        let order = try #require(harness.orders.last)
+        harness.order(harness.report(order, .canceled, status: .canceled, execution: execution))
+    }
+
+    @Test("an exit that finds nobody is tried on until it is out, and no decision talks it back in")
+    func stubbornStop() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        let entry = try #require(harness.orders.last)
+        harness.fill(entry, at: 10_001, execution: 1)
+        harness.forget()
+        harness.quote(9_800, 9_802)
+        for attempt in 0..<12 {
+            #expect(harness.orders.count == attempt + 1)
+            try cancelUnfilled(&harness, execution: UInt64(10 + attempt))
+            // The market is gone for a while, then somewhere else.
+            if attempt == 5 {
+                harness.quote(0, 0)
+                harness.advance(seconds: 3)
+            }
+            harness.quote(9_700 - Int64(attempt), 9_702 - Int64(attempt))
+            harness.advance(seconds: 2)
+        }
+        harness.trade(9_700)
+        harness.advance(seconds: 60)
+        harness.quote(9_700, 9_702)
+        harness.decide(2)
+        try cancelUnfilled(&harness, execution: 90)
+        harness.advance(seconds: 2)
+        let exit = try #require(harness.orders.last)
+        #expect(exit.side == .sell && exit.quantity == entry.quantity, "the decision to be long did not end the exit")
+        harness.fill(exit, at: 9_700, execution: 100)
+        #expect(harness.engine.ledger.position(0) == 0)
+        #expect(harness.engine.counters.stopsFired == 1)
+        let count = harness.orders.count
+        harness.advance(seconds: 5)
+        #expect(harness.orders.count == count)
+    }
+
+    @Test("an order that found nobody is offered again after the duplicate window, and the gate has nothing to deny")
+    func repeatedOrder() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        harness.decide(2)
+        try cancelUnfilled(&harness, execution: 1)
+        #expect(harness.orders.count == 1, "the same again at once would be a duplicate")
+        harness.advance(seconds: 2)
+        #expect(harness.orders.count == 2)
+        #expect(harness.orders[0].price == harness.orders[1].price)
+        for round in 2...6 {
+            try cancelUnfilled(&harness, execution: UInt64(round))
+            harness.advance(seconds: 2)
+        }
+        #expect(harness.orders.count == 4, "one decision, four attempts")
+        #expect(harness.engine.counters.denials == 0)
+    }
+
     @Test("the kill switch cancels what is open, refuses new risk and needs an operator")
     func kill() throws {
         var harness = try EngineHarness()

@@ -148,6 +148,85 @@ import Testing
         #expect(throws: MarketDataError.self) { try importFile(request, into: catalog) }
     }
 
+    /// Rows of LOBSTER, an ask at 100.02 and a bid at 100.00 that both stay, `count` of them; each fourth executes.
+    private func lobsterDay(_ count: Int, shift: Int = 0, drop: Int = 0) throws -> ImportRequest {
+        var messages = ""
+        var books = ""
+        for row in 0..<count {
+            // The price moves by one cent a row, so that a book of another row is another book.
+            func ask(_ row: Int) -> Int { 1_000_200 + 100 * (row % 50) }
+            messages += "3420\(row / 1_000).\(row % 1_000),\(row % 4 == 3 ? 4 : 1),\(row + 1),10,\(ask(max(0, row - 1))),-1\n"
+            if row < count - drop { books += "\(ask(row + shift)),100,\(ask(row + shift) - 200),100\n" }
+        }
+        let day = CatalogDay("2012-06-21")
+        return ImportRequest(
+            source: .lobster(messagePath: try folder.write("m_1.csv", messages), orderbookPath: try folder.write("o_1.csv", books)),
+            instrument: specification("XNAS", "LOB"), day: day)
+    }
+
+    @Test("a message file and an orderbook file that do not belong together are refused, and nothing is kept")
+    func lobsterPair() throws {
+        _ = try importFile(try lobsterDay(1_000), into: catalog)
+        for (shift, drop, words) in [(0, 3, "stand alone"), (10, 0, "executions")] {
+            let request = try lobsterDay(1_000, shift: shift, drop: drop)
+            let text = #expect(throws: MarketDataError.self) { try importFile(request, into: catalog) }?.description ?? ""
+            #expect(text.contains(words), "\(text)")
+        }
+        #expect(try catalog.instruments().first?.partitions.map(\.events) == [try catalog.load([CatalogSelection(symbol: "LOB")]).events.count])
+    }
+
+    @Test("a day is not replaced by a part of it, unless that is asked for")
+    func replacement() throws {
+        _ = try importText(Self.header + rows(5))
+        let text = try #require(failure(Self.header + rows(3))).description
+        #expect(text.contains("5 events") && text.contains("only 3") && text.contains("--replace"), "\(text)")
+        #expect(try catalog.load([CatalogSelection(symbol: "TEST")]).events.count == 5)
+        let path = try folder.write("bars.csv", Self.header + rows(3))
+        _ = try importFile(ImportRequest(source: .bars(path: path), instrument: specification("XTST", "TEST"), replacesMore: true), into: catalog)
+        #expect(try catalog.load([CatalogSelection(symbol: "TEST")]).events.count == 3)
+    }
+
+    @Test("rows closer together than the bars are said to be are refused")
+    func otherLength() throws {
+        let path = try folder.write("bars.csv", Self.header + rows(9))
+        let request = ImportRequest(source: .bars(path: path), instrument: specification("XTST", "TEST"), timeframe: .minutes5)
+        let text = #expect(throws: MarketDataError.self) { try importFile(request, into: catalog) }?.description ?? ""
+        #expect(text.contains("8 of 9 rows") && text.contains("60 s"), "\(text)")
+        #expect(try catalog.instruments().isEmpty)
+    }
+
+    @Test("a number of more digits than any price has spoils its row and no other")
+    func tooManyDigits() throws {
+        let report = try importText(Self.header + rows(5) + "2022-01-01 00:05:00,1.50,2.123456789012345678901234,1.00,1.70,1\n")
+        #expect(report.events == 5)
+        #expect(report.rejectedRows == 1)
+        #expect(report.instrument.priceIncrement == Increment("0.01"))
+    }
+
+    @Test("a symbol that begins with a dot is stored where it is found again")
+    func dottedSymbol() throws {
+        _ = try importText(Self.header + rows(3), key: ".BXBT")
+        #expect(try catalog.instruments().map(\.instrument.key.symbol) == [".BXBT"])
+        #expect(try catalog.load([CatalogSelection(symbol: ".BXBT")]).events.count == 3)
+    }
+
+    @Test("an altered or a lost manifest is refused by load and named by verify")
+    func manifest() throws {
+        _ = try importText(Self.header + rows(3))
+        let path = "\(catalog.root)/XTST/TEST/bars-1m/series.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let altered = text.replacingOccurrences(of: "\"takerFeePpm\" : 0", with: "\"takerFeePpm\" : -9000")
+        try #require(altered != text)
+        try altered.write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try catalog.verify().map(\.path) == [path])
+        #expect(throws: MarketDataError.self) { try catalog.load([CatalogSelection(symbol: "TEST")]) }
+        try FileManager.default.removeItem(atPath: path)
+        let faults = try catalog.verify()
+        #expect(faults.map(\.path) == [path] && faults[0].reason.contains("is missing"), "\(faults)")
+        _ = try importText(Self.header + rows(3))
+        #expect(try catalog.verify().isEmpty)
+    }
+
     @Test("a root that is a file is refused")
     func rootIsAFile() throws {
         let path = try folder.write("file", "")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Domain
+internal import Foundation
 internal import Live
 internal import MarketData
 
@@ -25,14 +26,20 @@ func failing<Result>(_ body: () throws(MarketDataError) -> Result) throws -> Res
     do {
         return try body()
     } catch {
+        throw CommandFailure(error)
+    }
+}
+
+extension CommandFailure {
+    init(_ error: MarketDataError) {
         let status: ExitStatus =
             switch error {
             case .notFound: .missingInput
             case .invalidRequest: .usage
-            case .unreadable: .inputOutput
+            case .unreadable(let path, _): FileManager.default.fileExists(atPath: path) ? .inputOutput : .missingInput
             case .corrupt, .unknownLayout, .tooLarge: .badData
             }
-        throw CommandFailure(status, "\(error)")
+        self.init(status, "\(error)")
     }
 }
 
@@ -112,12 +119,18 @@ struct BuildBars: FormattedCommand {
         let catalog = try place.catalog()
         let wanted = timeframe.isEmpty ? try usual(catalog) : timeframe
         var built: [CatalogEntry] = []
+        var skipped: [String] = []
         for length in wanted {
-            built.append(
-                try failing { () throws(MarketDataError) in
-                    try catalog.buildBars(from: CatalogSelection(symbol: instrument), timeframe: length)
-                })
+            do {
+                built.append(try catalog.buildBars(from: CatalogSelection(symbol: instrument), timeframe: length))
+            } catch .notFound(let reason) where timeframe.isEmpty && !built.isEmpty {
+                // Not asked for by name, and there is none: nothing is wrong.
+                skipped.append(reason)
+            } catch {
+                throw CommandFailure(error)
+            }
         }
+        for reason in skipped { Output.error("skipped: \(reason)") }
         switch output.format {
         case .text: Output.table(built.map { ["\($0.instrument.key)", $0.seriesName, "\($0.events) bars in \($0.partitions.count) days"] })
         case .json: Output.json(built)

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Domain
+internal import Foundation
 public import MarketData
 
 struct ImportData: FormattedCommand {
@@ -17,6 +18,7 @@ struct ImportData: FormattedCommand {
     @Option(help: ArgumentHelp("The instrument, as VENUE:SYMBOL.", valueName: "key")) var instrument: String
     @OptionGroup(title: "Files") var files: ImportFiles
     @OptionGroup(title: "Facts, where they are not to be inferred") var facts: InstrumentFacts
+    @Flag(help: "Days in the catalog that have more events than the file give way to it.") var replace = false
     @OptionGroup var place: CatalogOptions
     @OptionGroup var output: OutputOptions
 
@@ -26,7 +28,7 @@ struct ImportData: FormattedCommand {
         let specification = try facts.specification(InstrumentKey(venue: parts[0], symbol: parts[1]))
         let request = ImportRequest(
             source: try files.source(), instrument: specification, timeframe: files.timeframe, gaps: try files.gapRule(),
-            day: files.day, levels: files.levels)
+            day: files.day, levels: files.levels, replacesMore: replace)
         let catalog = try place.catalog()
         let report = try failing { () throws(MarketDataError) in try importFile(request, into: catalog) }
         switch output.format {
@@ -35,13 +37,20 @@ struct ImportData: FormattedCommand {
         }
     }
 
+    /// What every number of the instrument stands on, stated or inferred.
+    private static func facts(_ instrument: Instrument) -> String {
+        "price increment \(instrument.priceIncrement), tick \(instrument.tick), lot \(instrument.lotIncrement), multiplier \(instrument.multiplier), "
+            + "\(instrument.currency), maker \(instrument.makerFeePpm) and taker \(instrument.takerFeePpm) millionths"
+    }
+
     private static func rows(_ report: ImportReport) -> [[String]] {
         var rows = [
             ["instrument", "\(report.instrument.key), \(report.kind.rawValue)" + (report.timeframe.map { " \($0)" } ?? "")],
             ["layout", report.layout],
+            ["facts", facts(report.instrument)],
             ["rows", "\(report.rows), \(report.rejectedRows) rejected, \(report.missingBars) bars missing, \(report.sessionBreaks) session breaks"],
             ["events", "\(report.events) in \(report.partitions.count) days"],
-            ["defects", "\(report.defectPercent) % (goal: below \(report.goalPercent) %, \(report.meetsGoal ? "met" : "missed"))"],
+            ["defects", "\(String(format: "%.4g", report.defectPercent)) % (goal: below \(report.goalPercent) %, \(report.meetsGoal ? "met" : "missed"))"],
         ]
         rows += report.defects.map { ["  \($0.code)", "\($0.count) \($0.treatment): \($0.text)"] }
         if report.reseededSides > 0 { rows.append(["reseeded", "\(report.reseededSides) sides"]) }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -41,13 +42,10 @@ INSTANTIATE_TEST_SUITE_P(Files, RecordedScenario, testing::ValuesIn(scenario_fil
 class World {
 public:
     World(RecordedSource source, QueueModel queue, std::uint64_t seed) : random(seed), source_(source) {
-        InstrumentDefinition definition{};
-        definition.id = 0;
         definition.price_increment = definition.lot_increment = definition.multiplier = definition.money_unit = {1, 0};
         definition.tick = 1;
         definition.taker_fee_ppm = 500;
         definition.maker_fee_ppm = -100;
-        RecordedOptions options;
         options.source = source;
         options.queue = queue;
         options.expected_orders = 64;
@@ -102,6 +100,8 @@ public:
     }
 
     SplitMix random;
+    InstrumentDefinition definition{};
+    RecordedOptions options;
     std::unique_ptr<RecordedMarket> market;
     std::int64_t now = 1;
     std::uint64_t next_client = 1;
@@ -277,6 +277,46 @@ TEST(RecordedMarket, TwoRunsOverTheSameStreamSayTheSameBytes) {
     ASSERT_EQ(runs[0].size(), runs[1].size());
     EXPECT_GT(runs[0].size(), 1000u);
     EXPECT_EQ(std::memcmp(runs[0].data(), runs[1].data(), runs[0].size() * sizeof(OrderEvent)), 0);
+}
+
+// A market over a book that its host keeps says, byte for byte, what one with its own book says.
+TEST_P(RecordedProperties, ASharedBookSaysTheSameBytes) {
+    World world(GetParam().first, GetParam().second, 11);
+    BookOptions book_options;
+    book_options.mode = GetParam().first == RecordedSource::by_order ? BookMode::by_order : BookMode::by_price;
+    book_options.expected_orders = book_options.expected_levels = 64;
+    Book book(book_options);
+    InstrumentDefinition definition = world.definition;
+    RecordedOptions options = world.options;
+    options.shared_book = &book;
+    RecordedMarket sharing(&definition, &options, 1);
+    EXPECT_EQ(sharing.book(0), &book);
+    constexpr EventKind rare[] = {EventKind::clear, EventKind::discontinuity, EventKind::snapshot_begin, EventKind::snapshot_end,
+                                  EventKind::trading_status, EventKind::bar};
+    std::size_t said = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        if (world.random.below(10) == 0) {
+            const Command command = world.random.below(3) != 0 ? world.order() : world.cancel_or_replace();
+            world.market->submit(command, world.now);
+            sharing.submit(command, world.now);
+        } else {
+            MarketEvent event = world.event();
+            if (world.random.below(100) == 0) event.kind = rare[world.random.below(std::size(rare))];
+            if (event.kind == EventKind::trading_status) event.reference = 2 + world.random.below(2); // auction, open
+            sharing.before(&event);
+            const BookFault fault = book.apply(event);
+            ASSERT_EQ(world.market->on_market(event), fault);
+            ASSERT_EQ(sharing.after(&event), sharing.report_count());
+        }
+        const std::size_t count = world.market->report_count();
+        ASSERT_EQ(sharing.report_count(), count) << "step " << i;
+        ASSERT_EQ(std::memcmp(sharing.reports(), world.market->reports(), count * sizeof(OrderEvent)), 0) << "step " << i;
+        said += count;
+        world.market->clear_reports();
+        sharing.clear_reports();
+    }
+    EXPECT_GT(said, 2000u);
+    EXPECT_EQ(sharing.cash(0), world.market->cash(0));
 }
 
 TEST(RecordedMarket, InstrumentsDoNotTouchEachOther) {

@@ -76,8 +76,10 @@ Defect read_lots(std::string_view text, Decimal increment, std::int64_t& lots, b
 }
 
 int decimal_places(std::string_view text) noexcept {
+    // No double prints as more than 17 digits: a number that has them says nothing of how the source counts.
+    constexpr int most_digits = 17;
     double value = 0;
-    if (!read_double(text, value)) return -1;
+    if (significant_digits(text) > most_digits || !read_double(text, value)) return -1;
     char printed[64];
     if (has_exponent(text) || significant_digits(text) > 15) {
         std::snprintf(printed, sizeof printed, "%.*e", 14, value);

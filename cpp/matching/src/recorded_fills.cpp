@@ -27,8 +27,8 @@ template <class Visit> void visit_level(const Lane& lane, Side side, const Level
         visit(key, untaken(lane, key, level.quantity));
         return;
     }
-    for (std::uint32_t cursor = lane.book.first_order_at(side, level.price); cursor != 0; cursor = lane.book.next_order(cursor)) {
-        const OrderView resting = lane.book.order_at(cursor);
+    for (std::uint32_t cursor = lane.book->first_order_at(side, level.price); cursor != 0; cursor = lane.book->next_order(cursor)) {
+        const OrderView resting = lane.book->order_at(cursor);
         if (resting.price != level.price || !visit(resting.order, untaken(lane, resting.order, resting.quantity))) return;
     }
 }
@@ -47,10 +47,10 @@ std::int64_t take_level(Lane& lane, Side side, const Level& level, std::int64_t 
 }
 
 std::int64_t initial_queue(const Lane& lane, const OwnOrder& order) noexcept {
-    const Level best = order.side == Side::buy ? lane.book.best_bid() : lane.book.best_ask();
+    const Level best = order.side == Side::buy ? lane.book->best_bid() : lane.book->best_ask();
     if (lane.options.source == RecordedSource::top && best.quantity != 0 && better(order.side, best.price, order.price))
         return INT64_MAX; // behind the best price nothing is shown: not known until it is the best
-    return lane.book.level_at(order.side, order.price).quantity;
+    return lane.book->level_at(order.side, order.price).quantity;
 }
 
 // The queue before our orders cannot be longer than what is displayed.
@@ -74,14 +74,14 @@ void RecordedMarket::State::arrive(std::uint32_t handle, std::int64_t time) noex
         return;
     }
     const bool whole = order.time_in_force == TimeInForce::fill_or_kill;
-    if (lane.book.valid() && (!whole || takeable(lane, order) >= order.leaves())) take(lane, order, time);
+    if (lane.book->valid() && (!whole || takeable(lane, order) >= order.leaves())) take(lane, order, time);
     if (order.leaves() == 0) {
         finish(handle, OrderStatus::filled);
     } else if (order.type == OrderType::market || order.time_in_force >= TimeInForce::immediate_or_cancel) {
         cancel_rest(handle, RejectReason::no_liquidity, time);
     } else {
-        order.joined = lane.book.joins();
-        lane.epoch = lane.book.epoch();
+        order.joined = lane.book->joins();
+        lane.epoch = lane.book->epoch();
         order.ahead = initial_queue(lane, order);
         order.unexplained = 0;
         stand(handle);
@@ -91,8 +91,8 @@ void RecordedMarket::State::arrive(std::uint32_t handle, std::int64_t time) noex
 std::int64_t RecordedMarket::State::takeable(const Lane& lane, const OwnOrder& order) const noexcept {
     const Side side = opposite(order.side);
     std::int64_t sum = 0;
-    for (std::uint32_t cursor = lane.book.first_level(side); cursor != 0 && sum < order.leaves(); cursor = lane.book.next_level(cursor)) {
-        const Level level = lane.book.level(cursor);
+    for (std::uint32_t cursor = lane.book->first_level(side); cursor != 0 && sum < order.leaves(); cursor = lane.book->next_level(cursor)) {
+        const Level level = lane.book->level(cursor);
         if (better(order.side, level.price, order.price)) break;
         visit_level(lane, side, level, [&](std::uint64_t, std::int64_t left) noexcept {
             sum += left;
@@ -105,32 +105,36 @@ std::int64_t RecordedMarket::State::takeable(const Lane& lane, const OwnOrder& o
 // Walks the recorded book as it stands.
 void RecordedMarket::State::take(Lane& lane, OwnOrder& order, std::int64_t time) noexcept {
     const Side side = opposite(order.side);
-    for (std::uint32_t cursor = lane.book.first_level(side); cursor != 0 && order.leaves() != 0; cursor = lane.book.next_level(cursor)) {
-        const Level level = lane.book.level(cursor);
+    for (std::uint32_t cursor = lane.book->first_level(side); cursor != 0 && order.leaves() != 0; cursor = lane.book->next_level(cursor)) {
+        const Level level = lane.book->level(cursor);
         if (better(order.side, level.price, order.price)) break;
         const std::int64_t quantity = take_level(lane, side, level, order.leaves());
         if (quantity > 0) fill(lane, order, level.price, quantity, true, time);
     }
 }
 
-// A recorded event while we have orders in this instrument, or took something of it.
-BookFault RecordedMarket::State::observe(Lane& lane, const MarketEvent& event) noexcept {
+// An event that the book has not applied yet: an execution says less of its order than the book still knows.
+void RecordedMarket::State::foresee(const Lane& lane, const MarketEvent& event) noexcept {
+    executed = {};
+    const bool explicit_execution = event.kind == EventKind::order_execute && (event.flags & market_flag_implied) == 0;
+    if (explicit_execution && lane.waits() && lane.options.source == RecordedSource::by_order) executed = lane.book->find(event.order);
+}
+
+// A recorded event, applied to the book, while we have orders in this instrument, or took something of it.
+void RecordedMarket::State::observe(Lane& lane, const MarketEvent& event) noexcept {
     const bool by_order = lane.options.source == RecordedSource::by_order;
     const bool implied = (event.flags & market_flag_implied) != 0;
-    OrderView before{};
-    const bool waiting = !lane.working[0].empty() || !lane.working[1].empty();
-    if (waiting && by_order && event.kind == EventKind::order_execute && !implied) before = lane.book.find(event.order);
-    const BookFault fault = lane.book.apply(event);
-    if (event.kind == EventKind::trading_status) lane.status = static_cast<TradingStatus>(event.reference);
+    const OrderView before = executed;
+    const bool waiting = lane.waits();
 
     if (!lane.taken.empty()) forget_taken(lane, event);
-    if (!waiting) return fault;
+    if (!waiting) return;
 
-    if (lane.book.epoch() != lane.epoch || event.kind == EventKind::snapshot_end) {
+    if (lane.book->epoch() != lane.epoch || event.kind == EventKind::snapshot_end) {
         // A book begun anew does not say who stands behind us: let everybody stand before.
-        lane.epoch = lane.book.epoch();
+        lane.epoch = lane.book->epoch();
         for (const auto& side : lane.working)
-            for (const std::uint32_t handle : side) orders[handle].joined = lane.book.joins();
+            for (const std::uint32_t handle : side) orders[handle].joined = lane.book->joins();
     }
     if (event.kind == EventKind::order_execute) {
         // An execution of an order that the book does not know is still a trade, where it says its price.
@@ -141,8 +145,7 @@ BookFault RecordedMarket::State::observe(Lane& lane, const MarketEvent& event) n
     } else if (event.kind == EventKind::trade && (!by_order || implied)) {
         fill_at(lane, before, event.price, event.side == Side::none ? Side::none : opposite(event.side), event.quantity);
     }
-    if (lane.book.valid()) fill_offered(lane);
-    return fault;
+    if (lane.book->valid()) fill_offered(lane);
 }
 
 // What we took is remembered only as far as the market still shows it.
@@ -155,14 +158,14 @@ void RecordedMarket::State::forget_taken(Lane& lane, const MarketEvent& event) n
     case EventKind::order_modify: {
         const auto at = by_order ? lane.taken.find(event.order) : lane.taken.end();
         if (at == lane.taken.end()) return;
-        at->second = std::min(at->second, lane.book.find(event.order).quantity);
+        at->second = std::min(at->second, lane.book->find(event.order).quantity);
         if (at->second == 0) lane.taken.erase(at);
         break;
     }
     case EventKind::level_set:
     case EventKind::quote:
     case EventKind::snapshot_end:
-        if (lane.book.valid()) sweep(lane); // while a snapshot builds, what is not yet stated is not gone
+        if (lane.book->valid()) sweep(lane); // while a snapshot builds, what is not yet stated is not gone
         return;
     default: return;
     }
@@ -183,9 +186,9 @@ void RecordedMarket::State::fill_at(Lane& lane, const OrderView& executed, std::
             OwnOrder& order = orders[handle];
             if (order.price != price || order.arrival >= lane.clock || left == 0) continue;
             if (lane.options.source == RecordedSource::by_order) {
-                const std::uint32_t first = lane.book.first_order_at(side, price);
+                const std::uint32_t first = lane.book->first_order_at(side, price);
                 const bool waits = executed.quantity != 0 ? joined_before(executed.joined, order.joined)
-                                                          : first != 0 && joined_before(lane.book.order_at(first).joined, order.joined);
+                                                          : first != 0 && joined_before(lane.book->order_at(first).joined, order.joined);
                 if (waits) continue;
             } else {
                 const std::int64_t explained = std::min(order.unexplained, left);
@@ -232,12 +235,12 @@ void RecordedMarket::State::fill_offered(Lane& lane) noexcept {
             const std::uint32_t handle = handles[i];
             OwnOrder& order = orders[handle];
             if (queues_by_price) clip_queue(lane, order);
-            const std::uint32_t best = lane.book.first_level(opposite(side));
-            const bool through = best != 0 && better(side, order.price, lane.book.level(best).price);
+            const std::uint32_t best = lane.book->first_level(opposite(side));
+            const bool through = best != 0 && better(side, order.price, lane.book->level(best).price);
             if (!through && !queues_by_price) break; // the orders behind have worse prices
             if (through && order.arrival < lane.clock) {
-                for (std::uint32_t cursor = best; cursor != 0 && order.leaves() != 0; cursor = lane.book.next_level(cursor)) {
-                    const Level level = lane.book.level(cursor);
+                for (std::uint32_t cursor = best; cursor != 0 && order.leaves() != 0; cursor = lane.book->next_level(cursor)) {
+                    const Level level = lane.book->level(cursor);
                     if (!better(side, order.price, level.price)) break;
                     const std::int64_t quantity = take_level(lane, opposite(side), level, order.leaves());
                     if (quantity > 0) fill(lane, order, order.price, quantity, false, lane.clock);

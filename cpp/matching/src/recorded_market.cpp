@@ -34,8 +34,9 @@ bool money_fits(const InstrumentDefinition& definition, MoneyRatio money) noexce
 } // namespace
 
 Lane::Lane(const InstrumentDefinition& stated, const RecordedOptions& wanted) noexcept
-    : book(book_options(stated, wanted)), definition(stated), options(wanted), money(money_ratio(stated)),
-      refuses_orders(!money_fits(stated, money)) {}
+    : own(wanted.shared_book == nullptr ? std::make_unique<Book>(book_options(stated, wanted)) : nullptr),
+      book(wanted.shared_book == nullptr ? own.get() : wanted.shared_book), definition(stated), options(wanted),
+      money(money_ratio(stated)), refuses_orders(!money_fits(stated, money)) {}
 
 RecordedMarket::RecordedMarket(const InstrumentDefinition* definitions, const RecordedOptions* options, std::size_t count) noexcept
     : state_(new State) {
@@ -62,17 +63,23 @@ RecordedMarket::~RecordedMarket() { delete state_; }
 
 BookFault RecordedMarket::on_market(const MarketEvent& event) noexcept {
     Lane* lane = state_->lane(event.instrument);
-    if (lane == nullptr) [[unlikely]] return BookFault::none;
-    lane->clock = std::max(lane->clock, event_time(event));
-    if (lane->options.source == RecordedSource::bars) [[unlikely]] {
-        if (event.kind == EventKind::bar) state_->on_bar(*lane, as_bar(event));
-    } else if (!lane->busy) [[likely]] {
-        if (event.kind != EventKind::trading_status) [[likely]] return lane->book.apply(event);
-    } else {
-        return state_->observe(*lane, event);
-    }
-    if (event.kind == EventKind::trading_status) lane->status = static_cast<TradingStatus>(event.reference);
-    return BookFault::none;
+    if (lane == nullptr || lane->own == nullptr) [[unlikely]] return BookFault::none;
+    if (lane->busy) [[unlikely]] state_->foresee(*lane, event);
+    const bool has_book = lane->options.source != RecordedSource::bars;
+    const BookFault fault = has_book ? lane->own->apply(event) : BookFault::none;
+    state_->after(*lane, event);
+    return fault;
+}
+
+void RecordedMarket::before(const MarketEvent* event) noexcept {
+    const Lane* lane = state_->lane(event->instrument);
+    if (lane != nullptr && lane->busy) [[unlikely]] state_->foresee(*lane, *event);
+}
+
+std::size_t RecordedMarket::after(const MarketEvent* event) noexcept {
+    Lane* lane = state_->lane(event->instrument);
+    if (lane != nullptr) [[likely]] state_->after(*lane, *event);
+    return state_->reports.size();
 }
 
 void RecordedMarket::submit(const Command& command, std::int64_t arrival_time) noexcept {
@@ -105,17 +112,17 @@ std::int64_t RecordedMarket::cash(std::uint32_t instrument) const noexcept {
 
 const Book* RecordedMarket::book(std::uint32_t instrument) const noexcept {
     const Lane* lane = state_->lane(instrument);
-    return lane == nullptr ? nullptr : &lane->book;
+    return lane == nullptr ? nullptr : lane->book;
 }
 
 Level RecordedMarket::best_bid(std::uint32_t instrument) const noexcept {
     const Lane* lane = state_->lane(instrument);
-    return lane == nullptr ? Level{} : lane->book.best_bid();
+    return lane == nullptr ? Level{} : lane->book->best_bid();
 }
 
 Level RecordedMarket::best_ask(std::uint32_t instrument) const noexcept {
     const Lane* lane = state_->lane(instrument);
-    return lane == nullptr ? Level{} : lane->book.best_ask();
+    return lane == nullptr ? Level{} : lane->book->best_ask();
 }
 
 } // namespace martlet

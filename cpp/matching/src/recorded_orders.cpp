@@ -169,8 +169,8 @@ void RecordedMarket::State::sweep(Lane& lane) noexcept {
     for (auto at = lane.taken.begin(); at != lane.taken.end();) { // ordered: each entry is judged alone
         const bool by_order = lane.options.source == RecordedSource::by_order;
         const Side side = (at->first & 1) != 0 ? Side::sell : Side::buy;
-        const std::int64_t shown = by_order ? lane.book.find(at->first).quantity
-                                            : lane.book.level_at(side, static_cast<std::int64_t>(at->first) >> 1).quantity;
+        const std::int64_t shown = by_order ? lane.book->find(at->first).quantity
+                                            : lane.book->level_at(side, static_cast<std::int64_t>(at->first) >> 1).quantity;
         at->second = std::min(at->second, shown);
         at = at->second == 0 ? lane.taken.erase(at) : std::next(at);
     }

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -40,7 +41,8 @@ struct OwnOrder {
 struct Lane {
     Lane(const InstrumentDefinition& stated, const RecordedOptions& wanted) noexcept;
 
-    Book book;
+    std::unique_ptr<Book> own; ///< where the market keeps its own book
+    const Book* book;          ///< its own or the shared one
     InstrumentDefinition definition;
     RecordedOptions options;
     MoneyRatio money;
@@ -58,7 +60,8 @@ struct Lane {
     std::int64_t fees = 0;
 
     bool trades() const noexcept { return status == TradingStatus::unknown || status == TradingStatus::open; }
-    void find_busy() noexcept { busy = !working[0].empty() || !working[1].empty() || !taken.empty(); }
+    bool waits() const noexcept { return !working[0].empty() || !working[1].empty(); }
+    void find_busy() noexcept { busy = waits() || !taken.empty(); }
 };
 
 /// A client order id that is no longer a working order's.
@@ -79,6 +82,7 @@ struct RecordedMarket::State {
     std::deque<Remembered> finished;
     std::deque<OrderEvent> fills;
     std::vector<OrderEvent> reports;
+    OrderView executed{};             ///< the order that the event at work executes, as it was before
     std::uint64_t next_order = 1;
     std::uint64_t next_execution = 1;
     std::size_t working = 0;
@@ -101,7 +105,9 @@ struct RecordedMarket::State {
     std::uint32_t find_working(std::uint64_t client) const noexcept;
 
     // The market (recorded_fills.cpp).
-    BookFault observe(Lane& lane, const MarketEvent& event) noexcept;
+    void after(Lane& lane, const MarketEvent& event) noexcept;
+    void foresee(const Lane& lane, const MarketEvent& event) noexcept;
+    void observe(Lane& lane, const MarketEvent& event) noexcept;
     void on_bar(Lane& lane, const BarEvent& bar) noexcept;
     void arrive(std::uint32_t handle, std::int64_t time) noexcept;
     void take(Lane& lane, OwnOrder& order, std::int64_t time) noexcept;
@@ -133,6 +139,15 @@ inline bool better(Side side, std::int64_t a, std::int64_t b) noexcept { return 
 inline Side opposite(Side side) noexcept { return side == Side::buy ? Side::sell : Side::buy; }
 inline std::int64_t event_time(const MarketEvent& event) noexcept {
     return event.exchange_time != 0 ? event.exchange_time : event.receive_time;
+}
+
+inline void RecordedMarket::State::after(Lane& lane, const MarketEvent& event) noexcept {
+    const std::int64_t time = event_time(event);
+    if (time > lane.clock) lane.clock = time;
+    if (event.kind == EventKind::trading_status) [[unlikely]] lane.status = static_cast<TradingStatus>(event.reference);
+    if (!lane.busy) [[likely]] return;
+    if (lane.options.source != RecordedSource::bars) observe(lane, event);
+    else if (event.kind == EventKind::bar) on_bar(lane, as_bar(event));
 }
 
 } // namespace martlet

@@ -65,8 +65,9 @@ inline void Book::append(std::uint32_t node, std::uint32_t level) noexcept {
     added.previous = target.last;
     added.level = level;
     added.joined = joins_++;
-    if (target.last != 0) orders_[target.last].next = node;
-    else target.first = node;
+    // Chosen, not branched on: which of the two it is, nothing predicts.
+    std::uint32_t& link = target.last != 0 ? orders_[target.last].next : target.first;
+    link = node;
     target.last = node;
     target.quantity += added.quantity;
     ++target.orders;
@@ -81,10 +82,11 @@ inline void Book::unlink(std::uint32_t node) noexcept {
         return;
     }
     level.quantity -= gone.quantity;
-    if (gone.previous != 0) orders_[gone.previous].next = gone.next;
-    else level.first = gone.next;
-    if (gone.next != 0) orders_[gone.next].previous = gone.previous;
-    else level.last = gone.previous;
+    // Chosen, not branched on: whether an order stands at an end of its queue, nothing predicts.
+    std::uint32_t& before = gone.previous != 0 ? orders_[gone.previous].next : level.first;
+    std::uint32_t& after = gone.next != 0 ? orders_[gone.next].previous : level.last;
+    before = gone.next;
+    after = gone.previous;
 }
 
 inline void Book::remove(IdTable::Place place) noexcept {

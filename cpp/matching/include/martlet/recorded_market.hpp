@@ -14,6 +14,9 @@
 //     recorded events ──► on_market ──► the book of the instrument ──► passive fills ─┐
 //     our commands ─────► submit ─────► walks the book at arrival ───► taker fills ───┴─► reports()
 //
+// The book is the market's own, or one that its host keeps anyway (`shared_book`): building it twice would cost
+// more than all the rest.
+//
 // The recorded market does not react to us. So that this flatters nobody:
 //   * an order arriving at time t meets the book made by events at or before t;
 //   * liquidity that we took stays taken for as long as the recorded market shows it;
@@ -48,6 +51,9 @@ struct RecordedOptions {
     std::int64_t slippage = 0;              ///< increments that a taker pays on any bar, on top
     /// Bars: an order that arrives at most this long after a bar's opening still gets that opening (ns).
     std::int64_t opening_window = 1'000'000'000;
+    /// The instrument's book where somebody else keeps it, in the mode that `source` asks for; it must outlive the
+    /// market. Null: the market keeps its own.
+    const Book* shared_book = nullptr;
 };
 
 /// Matches our commands against recorded markets of many instruments, and says what a venue would have
@@ -63,7 +69,7 @@ struct RecordedOptions {
 /// of bid prices serve sellers, bars of ask prices buyers, both without half_spread; bars of trades serve both.
 ///
 /// Cost: on_market is the book's apply plus a few comparisons while no order of ours works in the
-/// instrument, O(our working orders there) otherwise. Memory: the books; 256 bytes an order of ours; the last
+/// instrument, O(our working orders there) otherwise. Memory: its own books; 256 bytes an order of ours; the last
 /// 65,536 finished orders and fills are remembered for `order_status`, duplicates and `trades`.
 class MARTLET_NONCOPYABLE RecordedMarket {
 public:
@@ -76,9 +82,14 @@ public:
     RecordedMarket& operator=(const RecordedMarket&) = delete;
     ~RecordedMarket();
 
-    /// The market's next event, in the order of the stream. Returns the book's fault; an event of an
-    /// instrument that is not here is ignored.
+    /// The market's next event, in the order of the stream, for an instrument whose book is the market's own.
+    /// Returns the book's fault; an event of an instrument that is not here is ignored.
     BookFault on_market(const MarketEvent& event) noexcept;
+
+    /// The same for an instrument with a shared book: `before`, then its keeper applies the event, then `after`,
+    /// which returns `report_count()`. Nothing may be submitted in between.
+    void before(const MarketEvent* event) noexcept;
+    std::size_t after(const MarketEvent* event) noexcept;
 
     /// A command of ours that reaches the venue at `arrival_time` (ns). All events up to that time must have
     /// been given; where later ones were given already, the order counts as arriving with the last of them.
