@@ -93,6 +93,17 @@ import orchestrator
         #expect(paper.status == ExitStatus.configuration.rawValue && paper.errors.contains("venue.port: expected the port of the venue"))
     }
 
+    @Test("the report is written in the forms and to the place that are configured")
+    func reports() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let result = try runner.run(
+            "backtest", "--keep", "--set", "run.duration=5m", "--set", "reports.folder=kept", "--set", "reports.formats=[json]")
+        #expect(result.status == 0 && result.output == "", "\(result.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: runner.path("kept/session-0001")) == ["report.json"])
+        #expect(!FileManager.default.fileExists(atPath: runner.path("martlet-data/session-0001/report.json")))
+    }
+
     @Test("live trading is confirmed in the file, not on the command line")
     func liveConfirmation() throws {
         let runner = try CommandRunner()

@@ -42,13 +42,13 @@ package enum ReportFormat: String, ConfigurationChoice {
 
 /// `reports`: where reports go.
 package struct ReportSettings: Sendable {
-    /// nil: `reports` in the data folder.
+    /// nil: the run's own folder.
     package var folder: String?
     package var formats: [ReportFormat] = [.terminal, .json, .html]
 
     mutating func read(_ reader: inout ConfigurationReader) {
-        reader.optional("folder", &folder, "where reports are written; none: reports in the data folder")
-        reader.values("formats", &formats, "forms that the report is written in", limit: 3)
+        reader.optional("folder", &folder, "where reports are written, in a folder named as the run's; none: in the run's own folder")
+        reader.values("formats", &formats, "forms that the report is written in: on the terminal, as report.json, as report.html", limit: 3)
     }
 }
 

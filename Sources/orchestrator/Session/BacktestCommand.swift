@@ -63,9 +63,9 @@ struct BacktestCommand: FormattedCommand {
         report.wallSeconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
         report.eventsPerSecond = Double(report.events) / max(report.wallSeconds, 1e-9)
         if let folder {
-            try report.write(into: folder)
+            try configuration.reports.write(&report, of: folder)
         }
-        output.write(report)
+        configuration.reports.show(report, output.format)
     }
 
     /// A trading day of virtual time where the configuration states no duration.

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Live
-internal import Reports
 
 /// A session that goes on where the last one ended.
 struct PaperCommand: FormattedCommand {

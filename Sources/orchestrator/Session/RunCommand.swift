@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Live
-internal import Reports
 
 /// The main job.
 struct RunCommand: FormattedCommand {
@@ -30,15 +29,6 @@ struct RunCommand: FormattedCommand {
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: configuration.run.data,
             source: words, isNew: true
         ).run(output)
-    }
-}
-
-extension OutputOptions {
-    func write(_ report: RunReport) {
-        switch format {
-        case .text: Output.line(report.terminal())
-        case .json: Output.line(report.json())
-        }
     }
 }
 

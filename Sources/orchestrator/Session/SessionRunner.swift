@@ -46,11 +46,11 @@ struct SessionRunner {
         var report = result.report
         if let failure = result.failure {
             // What ended the session, a full disk, may well keep the report from being written: the cause is what counts.
-            try? report.write(into: folder)
+            try? configuration.reports.write(&report, of: folder)
             throw CommandFailure(failure)
         }
-        try report.write(into: folder)
-        output.write(report)
+        try configuration.reports.write(&report, of: folder)
+        configuration.reports.show(report, output.format)
         switch result.agreement {
         case .equal: break
         case .different:
