@@ -36,6 +36,27 @@ struct AxisTests {
         #expect(axis.ticks.map(\.label).allSatisfy { $0.count <= 9 })
     }
 
+    @Test(
+        "times along the bottom do not touch each other, on a phone neither",
+        arguments: [90, 3_600, 21_600, 86_400, 5 * 86_400, 90 * 86_400, 800 * 86_400] as [Int64])
+    func times(seconds: Int64) throws {
+        var report = RunReport(run: "r", mode: "backtest", market: "m", seed: 1, currency: "USD", decimals: 2)
+        let start: Int64 = 1_736_173_804
+        report.period = .init(start: start * second, end: (start + seconds) * second)
+        let samples = (0...60).map { EquitySample(time: (start + seconds * Int64($0) / 60) * second, equity: 100_000 + Int64($0), gross: 0, net: 0) }
+        report.setHistory(samples: samples, trades: [])
+        let label = /<i( class="(?<room>\w+)")? style="left:(?<place>[0-9.]+)%">(?<text>[^<]+)<\/i>/
+        let axis = try #require(report.html().components(separatedBy: "<div class=\"x\">").dropFirst().first?.components(separatedBy: "</div>").first)
+        let labels = axis.matches(of: label).map { (room: $0.room.map(String.init) ?? "any", place: Double($0.place) ?? -1, text: String($0.text)) }
+        for (pixels, rooms) in [(200.0, ["any"]), (400, ["any", "medium"]), (700, ["any", "medium", "wide"])] {
+            let shown = labels.filter { rooms.contains($0.room) }
+            #expect(shown.count >= (pixels == 200 ? 1 : 2), "\(labels)")
+            for (left, right) in zip(shown, shown.dropFirst()) {
+                #expect((right.place - left.place) / 100 * pixels >= 6.5 * Double(max(left.text.count, right.text.count)), "\(left) \(right), \(pixels) wide")
+            }
+        }
+    }
+
     @Test("a report without an order says in words what there is nothing to draw of")
     func nothing() {
         var report = RunReport(run: "r", mode: "paper", market: "m", seed: 1, currency: "USD", decimals: 4)

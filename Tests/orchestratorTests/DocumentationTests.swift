@@ -71,6 +71,19 @@ import orchestrator
         withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
+    @Test("docs/commands.md has a row for every command that the help lists")
+    func commands() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let help = try runner.run("--help").output
+        let listed = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last).split(separator: "\n")
+            .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(listed.count >= 12 && listed.contains("explain"))
+        let text = try String(contentsOf: Self.root.appendingPathComponent("docs/commands.md"), encoding: .utf8)
+        for command in listed where command != "See" { #expect(text.contains("| `\(command)"), "\(command)") }
+    }
+
     @Test("docs/risk.md names every setting as the configuration does")
     func riskSettings() throws {
         let text = try String(contentsOf: Self.root.appendingPathComponent("docs/risk.md"), encoding: .utf8)

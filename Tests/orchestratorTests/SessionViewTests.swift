@@ -47,6 +47,12 @@ import orchestrator
         #expect(missing.status == ExitStatus.missingInput.rawValue && missing.errors.contains("no order M1-1-ZZ"))
     }
 
+    @Test("what a client sent as UTF-8 is read as that; what is none stays as its bytes")
+    func characters() {
+        #expect(VenueState.characters("M1-\u{C3}\u{A9}") == "M1-é")
+        #expect(VenueState.characters("M1-\u{E9}") == "M1-\u{E9}")
+    }
+
     private func instruments(_ report: [String: Any]) -> [[String: String]] {
         (report["instruments"] as? [[String: Any]] ?? []).map { $0.compactMapValues { $0 as? String } }
     }

@@ -45,6 +45,13 @@ package struct VenueState: Codable, Equatable {
         instruments = try VenueInstruments.read(folder: folder).map(Instrument.init)
     }
 
+    /// The exchange writes texts byte by byte, each byte as one character: what its clients sent, as UTF-8 again.
+    package static func characters(_ bytes: String) -> String {
+        let latin = bytes.unicodeScalars.map { UInt8(exactly: $0.value) }
+        guard !latin.contains(nil) else { return bytes }
+        return String(validating: latin.compactMap { $0 }, as: UTF8.self) ?? bytes
+    }
+
     private static func json(_ folder: String) throws -> Data {
         var text = [CChar](repeating: 0, count: 1 << 16)
         var length = 0
@@ -81,16 +88,10 @@ extension VenueState.Instrument {
 }
 
 extension VenueState.Owner {
-    /// The exchange writes texts byte by byte; as characters again they are what its clients sent.
     fileprivate var withText: VenueState.Owner {
-        func characters(_ bytes: String) -> String {
-            let latin = bytes.unicodeScalars.map { UInt8(exactly: $0.value) }
-            guard !latin.contains(nil) else { return bytes }
-            return String(validating: latin.compactMap { $0 }, as: UTF8.self) ?? bytes
-        }
         var owner = self
-        owner.name = characters(name)
-        for place in orders.indices { owner.orders[place].clientOrder = characters(orders[place].clientOrder) }
+        owner.name = VenueState.characters(name)
+        for place in orders.indices { owner.orders[place].clientOrder = VenueState.characters(orders[place].clientOrder) }
         return owner
     }
 }
