@@ -74,8 +74,10 @@ extension Engine {
     mutating func fireStop(_ instrument: Int) {
         counters.stopsFired += 1
         lanes[instrument].stopFired = true
+        lanes[instrument].exitDenied = 0
         lanes[instrument].target = 0
         lanes[instrument].decision = 0
+        lanes[instrument].request = 0 // what was asked before it is answered too late
         lanes[instrument].attempts = 0
         lanes[instrument].pursuing = true
         note(.stop, instrument: instrument, code: 0)
@@ -92,6 +94,8 @@ extension Engine {
             lane.pointee.stopFired = false
             return
         }
+        // One fill may turn a position over: what was being left is gone, and the new one has its own stop.
+        if lane.pointee.stopFired && (position > 0) != lane.pointee.stopIsBelow { lane.pointee.stopFired = false }
         guard !lane.pointee.stopFired else { return }
         let entry = ledger.summary(instrument).averagePrice
         lane.pointee.stopIsBelow = position > 0

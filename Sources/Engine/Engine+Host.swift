@@ -1,4 +1,5 @@
 public import CxxEvent
+internal import Execution
 internal import Risk
 
 extension Engine {
@@ -23,6 +24,8 @@ extension Engine {
         orderCounter = 0
         isStopping = false
         loseSession()
+        // What a stop was leaving when the last run ended is left in this one.
+        for instrument in 0..<laneCount where lanes[instrument].stopFired { lanes[instrument].pursuing = true }
     }
 
     private mutating func consume(control event: martlet.HostEvent) {
@@ -33,6 +36,8 @@ extension Engine {
         case .resume:
             gate.resume(time: now)
             note(.killSwitch, instrument: nil, code: 0)
+            liftHalts()
+            leaveWhatStopped()
         case .cancel_all:
             cancelAll(isEmergency: false)
         case .stop:
@@ -46,17 +51,36 @@ extension Engine {
         }
     }
 
-    /// Cancels everything and wants nothing any more; what is held stays held until an operator decides.
+    /// Cancels everything and wants nothing any more; what is held stays held until an operator decides. Where a limit
+    /// tripped it, protective stops still leave what they were to leave: losses come together.
     mutating func killSwitchTripped() {
         note(.killSwitch, instrument: nil, code: UInt16(gate.killSwitch.cause.rawValue), id: UInt64(gate.killSwitch.reason.rawValue))
-        abandonTargets()
+        abandonTargets(butStops: gate.killSwitch.cause.allowsReducing)
         cancelAll(isEmergency: true)
     }
 
-    private mutating func abandonTargets() {
-        for instrument in 0..<laneCount {
+    private mutating func abandonTargets(butStops: Bool = false) {
+        for instrument in 0..<laneCount where !(butStops && lanes[instrument].stopFired) {
             lanes[instrument].pursuing = false
             lanes[instrument].request = 0
+        }
+    }
+
+    /// An operator who resumes has looked at what halted an instrument.
+    private mutating func liftHalts() {
+        for instrument in 0..<laneCount {
+            gate.setHalted(instrument: instrument, false)
+            loopBreaker.reset(instrument: instrument)
+        }
+    }
+
+    /// A stop that fired while nothing could be sent goes on.
+    private mutating func leaveWhatStopped() {
+        for instrument in 0..<laneCount where lanes[instrument].stopFired {
+            lanes[instrument].pursuing = true
+            lanes[instrument].attempts = 0
+            markPrices(instrument)
+            pursue(instrument)
         }
     }
 }

@@ -19,8 +19,12 @@ extension Engine {
             lanes[instrument].pursuing = false
             return
         }
-        guard lanes[instrument].attempts < configuration.attemptsPerDecision, lanes[instrument].hasMarket else {
+        guard lanes[instrument].attempts < configuration.attemptsPerDecision, lanes[instrument].hasMarket, lanes[instrument].status == .open else {
             lanes[instrument].pursuing = lanes[instrument].stopFired
+            return
+        }
+        guard sessionIsUp || !configuration.reconciles else {
+            lanes[instrument].attempts += 1
             return
         }
         let closes = position != 0 && missing.signum() != position.signum()
@@ -30,13 +34,11 @@ extension Engine {
         guard reason != .duplicateOrder else { return }
         lanes[instrument].attempts += 1
         // What time cures is tried again on the risk timer, within the same number of attempts.
-        if reason != .none && !reason.passesWithTime { lanes[instrument].pursuing = false }
+        if reason != .none && !reason.passesWithTime { lanes[instrument].pursuing = lanes[instrument].stopFired }
     }
 
-    /// An order of the instrument is open: its end is waited for.
-    mutating func hasOpenOrder(_ instrument: Int) -> Bool {
-        gate.openBuyLots(instrument) != 0 || gate.openSellLots(instrument) != 0
-    }
+    /// An order of ours is open in the instrument: its end is waited for.
+    mutating func hasOpenOrder(_ instrument: Int) -> Bool { lanes[instrument].openOrders > 0 }
 
     /// Offers one order to the gate; released only if it passes. Returns why it did not. What repeats an order of a
     /// moment ago is not even offered.
@@ -58,6 +60,8 @@ extension Engine {
         guard gate.evaluate(command, now: now) != .duplicateOrder else { return .duplicateOrder }
         let reason = gate.check(command, now: now)
         guard reason == .none else {
+            guard !lane.pointee.stopFired || lane.pointee.exitDenied != reason.rawValue else { return reason }
+            lane.pointee.exitDenied = reason.rawValue
             counters.denials += 1
             note(.denial, instrument: instrument, code: reason.rawValue, id: command.decision, side: side, value: Double(lots))
             return reason
@@ -86,7 +90,12 @@ extension Engine {
             note(.anomaly, instrument: Int(command.instrument), code: UInt16(status.rawValue) | Engine.releaseAnomaly, id: command.client_order)
             return false
         }
-        if command.command == .new_order { counters.ordersSubmitted += 1 } else { counters.cancelsSubmitted += 1 }
+        if command.command == .new_order {
+            counters.ordersSubmitted += 1
+            lanes[Int(command.instrument)].openOrders += 1
+        } else {
+            counters.cancelsSubmitted += 1
+        }
         output.append(command)
         return true
     }
@@ -94,13 +103,37 @@ extension Engine {
     /// Set in the code of an anomaly note that is a `ReleaseStatus`.
     public static let releaseAnomaly: UInt16 = 0x100
 
-    /// Cancels every open order that is not being canceled.
-    mutating func cancelAll(isEmergency: Bool) {
+    /// Cancels every open order that is not being canceled, or only those that are not ours. One that came under an id
+    /// that is no client order id of ours has none to be canceled by: the report names it, the venue must.
+    mutating func cancelAll(isEmergency: Bool, foreignOnly: Bool = false) {
         var index = orders.nextOpen(after: -1)
         while index >= 0 {
-            if let order = orders.view(index), order.pendingCancel == 0 { cancel(order, isEmergency: isEmergency) }
+            if let order = orders.view(index), order.pendingCancel == 0, order.client != 0, order.isForeign || !foreignOnly {
+                cancel(order, isEmergency: isEmergency)
+            }
             index = orders.nextOpen(after: index)
         }
+    }
+
+    /// Cancels what must not be open: all, where the kill switch is thrown or the run ends; else what is not ours. A cancel
+    /// may have been lost, or refused, so this is repeated until nothing is left.
+    mutating func cancelUnwanted() {
+        guard sessionIsUp, orders.openOrders > 0 else { return }
+        let isKilled = gate.killSwitch.isTripped && !gate.killSwitch.cause.allowsReducing
+        cancelAll(isEmergency: gate.killSwitch.isTripped, foreignOnly: !isKilled && !isStopping)
+    }
+
+    /// Asks what became of orders and changes that the venue has not answered in time.
+    mutating func askOverdue() {
+        guard sessionIsUp, orders.openOrders > 0 else { return }
+        var index = -1
+        while let outcome = orders.nextOverdue(after: index, since: now - configuration.orderTimeout, now: now) {
+            index = outcome.index
+            counters.anomalies += 1
+            note(.anomaly, instrument: Int(outcome.instrument), code: outcome.anomaly.rawValue, id: outcome.client)
+            askStatus(outcome)
+        }
+        refreshBlock()
     }
 
     /// A cancel for every open order, past the gate and the journal: for a host whose journal has failed, since to leave
@@ -109,7 +142,7 @@ extension Engine {
         var commands: [martlet.Command] = []
         var index = orders.nextOpen(after: -1)
         while index >= 0 {
-            if let order = orders.view(index) {
+            if let order = orders.view(index), order.client != 0 {
                 orderCounter += 1
                 var command = cancelCommand(order, isEmergency: true)
                 command.client_order = martlet.make_client_order(epoch, orderCounter)
@@ -172,6 +205,7 @@ extension Engine {
         if outcome.openOrdersChange < 0 { countEnd(outcome) }
         if loopBreaker.observe(outcome, time: now) { halt(instrument) }
         guard outcome.changesBooks, instrument < laneCount else { return }
+        if !outcome.isForeign { lanes[instrument].openOrders += outcome.openOrdersChange }
         do throws(LedgerError) {
             let reversed = outcome.reversed
             if !reversed.isEmpty {
@@ -221,7 +255,7 @@ extension Engine {
     /// The same refusal again and again: a loop, not a strategy.
     private mutating func halt(_ instrument: Int) {
         gate.setHalted(instrument: instrument, true)
-        lanes[instrument].pursuing = false
+        lanes[instrument].pursuing = lanes[instrument].stopFired
         note(.halt, instrument: instrument, code: 0)
     }
 

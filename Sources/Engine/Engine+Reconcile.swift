@@ -51,16 +51,12 @@ extension Engine {
         if ended { reconciliationEnded() }
     }
 
-    /// Says what was found; orders at the venue that are not ours are canceled.
+    /// Says what was found; orders at the venue that are not ours, or are not wanted any more, are canceled.
     private mutating func reconciliationEnded() {
         note(.reconciliation, instrument: nil, code: UInt16(clamping: reconciliation.differences.count + reconciliation.unlisted))
         counters.reconciliations += 1
         counters.differences += UInt64(reconciliation.differences.count + reconciliation.unlisted)
-        for difference in reconciliation.differences where difference.kind == .foreignOrder {
-            if let order = orders.find(difference.client), order.isOpen, order.pendingCancel == 0 {
-                cancel(order, isEmergency: false)
-            }
-        }
+        cancelUnwanted()
         refreshBlock()
         for instrument in 0..<laneCount { pursue(instrument) }
     }

@@ -67,6 +67,8 @@ extension Engine {
         fresh.stopIsBelow = lane.pointee.stopIsBelow
         fresh.stopDistance = lane.pointee.stopDistance
         fresh.stopFired = lane.pointee.stopFired
+        fresh.openOrders = lane.pointee.openOrders
+        fresh.pursuing = lane.pointee.stopFired
         lane.pointee = fresh
     }
 }

@@ -64,6 +64,8 @@ extension Engine {
             timers.marked = now
             markEquity()
             tickReconciliation()
+            askOverdue()
+            cancelUnwanted()
             pursueAgain()
             timers.risk = hasUnfinishedBusiness() ? now + configuration.riskInterval : .max
         case .reconcile:
@@ -77,7 +79,7 @@ extension Engine {
 
     /// Something that time alone moves on: questions to the venue, a target that a moment's denial held up.
     private mutating func hasUnfinishedBusiness() -> Bool {
-        if sessionIsUp && reconciliation.phase != .idle { return true }
+        if sessionIsUp && (reconciliation.phase != .idle || orders.openOrders > 0) { return true }
         for instrument in 0..<laneCount where lanes[instrument].pursuing && !hasOpenOrder(instrument) { return true }
         return false
     }

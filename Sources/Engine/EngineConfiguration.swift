@@ -46,6 +46,8 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var reconcileInterval: Int64 = 300_000_000_000
     /// Timeouts and tolerances of that comparison.
     public var reconciliation = Reconciliation.Settings()
+    /// After this long an order, a cancel or a replacement that the venue has not answered is unknown, and asked after.
+    public var orderTimeout: Int64 = 10_000_000_000
     /// How often equity is marked and loss limits are looked at, besides every fill and bar.
     public var riskInterval: Int64 = 1_000_000_000
     /// Equity at the start in money units.

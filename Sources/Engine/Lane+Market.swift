@@ -23,7 +23,7 @@ extension Lane {
     /// Applies one event. O(1) but for the book's own cost; never allocates.
     @inline(__always)
     mutating func apply(_ event: UnsafePointer<martlet.MarketEvent>) -> LaneAttention {
-        marketTime = event.pointee.receive_time
+        if event.pointee.flags & UInt16(martlet.market_flag_late.rawValue) == 0 { marketTime = event.pointee.receive_time }
         switch event.pointee.kind {
         case .trade:
             // Order by order, a plain trade repeats the execution before it; one of hidden liquidity does not.

@@ -22,7 +22,7 @@ struct Lane: ~Copyable {
     var ask: Int64 = 0
     var bidQuantity: Int64 = 0
     var askQuantity: Int64 = 0
-    /// Receive time of the last event of this instrument.
+    /// Receive time of the last event of this instrument that did not come late.
     var marketTime: Int64 = .min
     var status = martlet.TradingStatus.open
     var faults: UInt64 = 0
@@ -49,6 +49,10 @@ struct Lane: ~Copyable {
     /// Distance of the stop from the entry, increments.
     var stopDistance: Int64 = 0
     var stopFired = false
+    /// Why the gate last refused the stop's exit: said once, not every second.
+    var exitDenied: UInt16 = 0
+    /// Open orders that are our own; a stranger's order does not hold ours up.
+    var openOrders = 0
 
     init(definition: martlet.InstrumentDefinition, source: SourceKind, configuration: EngineConfiguration) {
         self.definition = definition

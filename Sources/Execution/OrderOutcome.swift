@@ -37,6 +37,10 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
     case sessionReject = 16
     /// A bust opened a filled order again.
     case reopened = 17
+    /// A report that could not be read in full: what it told is unknown.
+    case unreadable = 18
+    /// No answer in the time allowed, or a message that may or may not have left: ask for the order's status.
+    case unanswered = 19
 
     /// Stable name for reports.
     public var name: String {
@@ -59,6 +63,8 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
         case .tooLate: "too_late"
         case .sessionReject: "session_reject"
         case .reopened: "reopened"
+        case .unreadable: "unreadable"
+        case .unanswered: "unanswered"
         }
     }
 
@@ -67,7 +73,7 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
         switch self {
         case .none, .late, .fillAfterClose: .none
         case .missingExecution, .lostAtVenue: .trades
-        case .tooLate: .orderStatus
+        case .tooLate, .unanswered: .orderStatus
         default: .reconcile
         }
     }

@@ -44,6 +44,8 @@ struct OrderRecord {
     var isUsed = false
     var isForeign = false
     var isAcknowledged = false
+    /// Fills at once or not at all: it has no business being open for long.
+    var isImmediate = false
     /// Sent, and no answer within the time allowed.
     var isUnanswered = false
     /// The session was lost since the venue last spoke of it.
@@ -65,6 +67,8 @@ struct OrderRecord {
     var decision: UInt64 = 0
     var sentSequence: UInt64 = 0
     var sentTime: Int64 = 0
+    /// When its status was last asked because nothing had been heard.
+    var askedTime = Int64.min
     var sweep: UInt32 = 0
     /// Neighbours in the list of closed orders, oldest first; −1: none.
     var older: Int32 = -1

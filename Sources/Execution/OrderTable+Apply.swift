@@ -78,9 +78,10 @@ extension OrderTable {
             records[index].quantity = report.cumulative_quantity + report.leaves_quantity
         }
         if report.exec_type != .pending_new { records[index].isAcknowledged = true }
+        let wasUnknown = records[index].isUnverified || records[index].isUnanswered
         if report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) == 0 { records[index].isUnanswered = false }
         if isAnswer {
-            if records[index].isUnverified && report.client_order == records[index].client {
+            if wasUnknown && report.client_order == records[index].client {
                 if report.status != .pending_replace { settleChange(records[index].pendingReplace, index) }
                 if report.status != .pending_cancel { settleChange(records[index].pendingCancel, index) }
             }
@@ -145,10 +146,17 @@ extension OrderTable {
     private mutating func applyRefusal(_ report: martlet.OrderEvent) -> OrderOutcome {
         // A request that could not be sent names the order that it asks about: nothing happened to the order.
         if report.kind == .send_failed && report.reference_number != 0 { return OrderOutcome() }
+        if report.flags & UInt16(martlet.order_flag_undecodable.rawValue) != 0 { return applyUnreadable(report) }
         let index = clients.find(0, report.client_order)
         guard index >= 0 else { return aside(report, .late) }
         var outcome = OrderOutcome()
         let before = Tally(records[index])
+        if report.flags & UInt16(martlet.order_flag_uncertain.rawValue) != 0 {
+            records[index].isUnanswered = records[index].isOpen
+            settle(index, before, &outcome)
+            outcome.anomaly = .unanswered
+            return outcome
+        }
         outcome.reject = report.reason == .none ? .other : report.reason
         let record = records[index]
         if report.client_order == record.client && !record.isAcknowledged && record.filled.lots == 0 {
@@ -160,6 +168,20 @@ extension OrderTable {
             settleChange(report.client_order, index)
         }
         settle(index, before, &outcome)
+        return outcome
+    }
+
+    /// The venue said something that could not be read in full: it may have been anything, a fill too. The order is
+    /// unknown until it is stated anew, and there, whatever the sweep under way finds.
+    private mutating func applyUnreadable(_ report: martlet.OrderEvent) -> OrderOutcome {
+        let index = find(report)
+        guard index >= 0 else { return aside(report, .unreadable) }
+        var outcome = OrderOutcome()
+        let before = Tally(records[index])
+        records[index].isUnverified = records[index].isOpen
+        records[index].sweep = sweep
+        settle(index, before, &outcome)
+        outcome.anomaly = .unreadable
         return outcome
     }
 
@@ -186,7 +208,8 @@ extension OrderTable {
         records[index].quantity = report.cumulative_quantity + report.leaves_quantity
         records[index].isForeign = true
         records[index].sentTime = report.receive_time
-        records[index].sentSequence = report.sequence
+        // Sent before every sweep: the next one that does not find it closes it.
+        records[index].sentSequence = 0
         if report.client_order != 0 { clients.insert(0, report.client_order, index) }
         var outcome = OrderOutcome()
         state(report, index, &outcome)

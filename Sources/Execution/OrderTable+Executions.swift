@@ -14,13 +14,13 @@ extension OrderTable {
         let before = index >= 0 ? Tally(records[index]) : Tally(OrderRecord())
         let wasOpen = index >= 0 && records[index].isOpen
         var isNew = false
-        if let entry = executions.find(key.high, key.low) {
+        if let entry = executions.find(key.high, key.low), !isOfAnotherDay(report, entry.pointee) {
             repeated(report, entry, &outcome)
         } else {
             let isReplay = report.flags
                 & UInt16(martlet.order_flag_possible_duplicate.rawValue | martlet.order_flag_recovered.rawValue) != 0
                 || report.kind == .trade_report
-            if index < 0 && isReplay && report.exchange_time <= executions.horizon { return aside(report, .beyondMemory) }
+            if isReplay && report.exchange_time <= executions.horizon { return aside(report, .beyondMemory) }
             isNew = true
             remember(report, key, .booked)
             outcome.filled = ExecutionLeg(report.last_quantity, report.last_price, report.fee)
@@ -40,6 +40,11 @@ extension OrderTable {
         }
         noteGap(index, &outcome)
         return outcome
+    }
+
+    /// A venue may begin its execution ids anew every day.
+    private func isOfAnotherDay(_ report: martlet.OrderEvent, _ entry: ExecutionEntry) -> Bool {
+        report.exchange_time != 0 && entry.time != 0 && report.exchange_time.distance(to: entry.time).magnitude >= 86_400_000_000_000
     }
 
     /// An execution that is known: as booked, or after the bust or correction that overtook it.

@@ -23,6 +23,7 @@ extension OrderTable {
         records[index].instrument = command.instrument
         records[index].side = command.side
         records[index].type = command.type
+        records[index].isImmediate = command.time_in_force == .immediate_or_cancel || command.time_in_force == .fill_or_kill
         records[index].quantity = command.quantity
         records[index].price = command.price
         records[index].decision = command.decision
@@ -52,14 +53,25 @@ extension OrderTable {
         return .ok
     }
 
-    /// No answer came in time: the order is unknown, which is not rejected. Ask for its status. Returns
-    /// whether it is open, and so now unknown.
-    public mutating func markUnanswered(_ client: UInt64) -> Bool {
-        let index = clients.find(0, client)
-        guard index >= 0, records[index].isOpen else { return false }
-        if !records[index].isUnresolved { unresolvedOrders += 1 }
-        records[index].isUnanswered = true
-        return true
+    /// The next open order, after `index`, that the venue owes an answer since before `time`: of the order itself, of a
+    /// change of it, or of the question what became of it. It becomes unknown, and is owed one from `now` on. nil: none.
+    public mutating func nextOverdue(after index: Int, since time: Int64, now: Int64) -> OrderOutcome? {
+        var at = nextOpen(after: index)
+        while at >= 0 {
+            let record = records[at]
+            let owes = !record.isAcknowledged || record.isImmediate || record.pendingCancel != 0 || record.pendingReplace != 0
+            if owes && !record.isUnverified && max(record.sentTime, record.askedTime) <= time {
+                var outcome = OrderOutcome()
+                let before = Tally(record)
+                records[at].isUnanswered = true
+                records[at].askedTime = now
+                settle(at, before, &outcome)
+                outcome.anomaly = .unanswered
+                return outcome
+            }
+            at = nextOpen(after: at)
+        }
+        return nil
     }
 
     /// The session was lost, or the process began anew: every open order is unknown until the venue states

@@ -55,10 +55,13 @@ public struct Reconciliation: ~Copyable {
     var isVerified = false
 
     public internal(set) var phase = Phase.idle
-    /// The last reconciliation's result, in order of finding.
+    /// The result of the last reconciliation that ended, in order of finding.
     public internal(set) var differences: [Difference] = []
     /// Differences beyond the limit.
     public internal(set) var unlisted = 0
+    /// What the one at work has found so far.
+    var found: [Difference] = []
+    var unlistedFound = 0
     /// Reconciliations that ended, and those of them without a blocking difference.
     public internal(set) var completed: UInt64 = 0
     public internal(set) var clean: UInt64 = 0
@@ -78,6 +81,7 @@ public struct Reconciliation: ~Copyable {
         rows = .allocate(capacity: instruments)
         rows.initialize(repeating: PositionRow(), count: instruments)
         differences.reserveCapacity(settings.differenceLimit)
+        found.reserveCapacity(settings.differenceLimit)
     }
 
     deinit { rows.deallocate() }
@@ -102,8 +106,8 @@ public struct Reconciliation: ~Copyable {
     /// Begins anew. `sequence`: number in the ordered stream; orders released later are not compared.
     public mutating func begin(_ table: inout OrderTable, now: Int64, sequence: UInt64) {
         table.beginSweep(sequence: sequence)
-        differences.removeAll(keepingCapacity: true)
-        unlisted = 0
+        found.removeAll(keepingCapacity: true)
+        unlistedFound = 0
         attempt = 0
         isRecheck = false
         hasBlocking = false
@@ -167,7 +171,7 @@ public struct Reconciliation: ~Copyable {
     }
 
     mutating func list(_ difference: Difference) {
-        if differences.count < settings.differenceLimit { differences.append(difference) } else { unlisted += 1 }
+        if found.count < settings.differenceLimit { found.append(difference) } else { unlistedFound += 1 }
         if difference.kind.isBlocking { hasBlocking = true }
     }
 
@@ -175,6 +179,8 @@ public struct Reconciliation: ~Copyable {
 
     mutating func finish() {
         phase = .idle
+        swap(&differences, &found)
+        unlisted = unlistedFound
         completed += 1
         isVerified = !hasBlocking
         if isVerified { clean += 1 }

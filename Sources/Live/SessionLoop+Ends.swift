@@ -23,7 +23,8 @@ extension SessionLoop {
         event.id = epoch
         let filed = savedKillSwitch
         host(&event, payload: TextPayload.payload(configuration.runText))
-        guard filed.isTripped != engine.killSwitch.isTripped else { return }
+        let isStricter = filed.isTripped && engine.killSwitch.cause.allowsReducing && !filed.cause.allowsReducing
+        guard isStricter || filed.isTripped != engine.killSwitch.isTripped else { return }
         if !filed.isTripped && filed.time <= engine.killSwitch.time { return saveKillSwitch() }
         event = martlet.HostEvent()
         event.kind = .control
@@ -46,12 +47,14 @@ extension SessionLoop {
                 _ = journaled(record.host, payload: Array(engine.output.payload(of: record)))
             }
         }
+        recorder.take(&engine, time: sequencer.time)
         engine.output.removeAll()
-        engine.fills.removeAll()
     }
 
-    /// Waits until all that was said is durable; a journal that cannot be written fails the session.
+    /// Waits until all that was said is durable, after loss of power too: the number of this run is in it, and with it
+    /// the order ids that may not be used again. A journal that cannot be written fails the session.
     mutating func flush() {
+        if journal.sync() != .ok { fail(.journal(CStrings.text { journal.error_text($0, $1) })) }
         while failure == nil, !journal.wait_durable(sequencer.last, 1_000_000_000) {
             if journal.status() != .ok { fail(.journal(CStrings.text { journal.error_text($0, $1) })) }
         }

@@ -116,7 +116,8 @@ extension SessionLoop {
         recorder.decision(decision, instrument: Int(instrument), engine: engine)
     }
 
-    /// Sends every held command that is durable.
+    /// Sends every held command that is durable. New orders are withheld where the session has failed, where the kill
+    /// switch was thrown after they were said, and where the disk made them wait too long.
     mutating func release() {
         guard !held.isEmpty else { return }
         let last = held[held.count - 1].sequence
@@ -129,10 +130,21 @@ extension SessionLoop {
         held.removeAll(keepingCapacity: true)
         heldSince.removeAll(keepingCapacity: true)
         for (index, command) in commands.enumerated() {
-            latency.tickToRelease.record(VirtualClock.monotonic() - since[index])
+            let waited = VirtualClock.monotonic() - since[index]
+            guard !isWithheld(command, waited: waited) else {
+                if failure == nil { sendFailed(command, .withheld) }
+                continue
+            }
+            latency.tickToRelease.record(waited)
             let status = broker.pointee.send(command)
-            if status != .sent { sendFailed(command, status) }
+            if status != .sent && failure == nil { sendFailed(command, status) }
         }
+    }
+
+    private func isWithheld(_ command: martlet.Command, waited: Int64) -> Bool {
+        guard command.command == .new_order || command.command == .replace else { return false }
+        let state = engine.killSwitch
+        return failure != nil || waited > Self.longestHold || (state.isTripped && command.receive_time < state.time)
     }
 
     private mutating func sendFailed(_ command: martlet.Command, _ status: martlet.SendStatus) {

@@ -30,6 +30,8 @@ struct SessionLoop: ~Copyable {
     var clock: VirtualClock
     let speed: Double
     let duration: Int64
+    /// Wall nanoseconds that a market event may have waited for this thread.
+    let staleNanoseconds: Int64
     let progress: ProgressCounter
     /// Monotonic; none once logged on for the first time. A session that is lost later is waited for.
     var logonDeadline: Int64?
@@ -61,7 +63,8 @@ struct SessionLoop: ~Copyable {
     init(
         engine: consuming Engine, journal: consuming martlet.Journal, ring: UnsafeMutablePointer<martlet.InboundRing>,
         broker: UnsafeMutablePointer<martlet.BrokerSession>, council: CouncilWorker, fallback: Council,
-        killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, progress: ProgressCounter, logonTimeout: Int64?,
+        killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, staleNanoseconds: Int64,
+        progress: ProgressCounter, logonTimeout: Int64?,
         savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests
     ) {
         self.engine = engine
@@ -75,6 +78,7 @@ struct SessionLoop: ~Copyable {
         self.clock = clock
         self.speed = speed
         self.duration = duration
+        self.staleNanoseconds = staleNanoseconds
         self.progress = progress
         logonDeadline = logonTimeout.map { VirtualClock.monotonic() + $0 }
         self.savedKillSwitch = savedKillSwitch
@@ -85,6 +89,9 @@ struct SessionLoop: ~Copyable {
 
     /// Longest sleep of the loop, wall nanoseconds: the kill switch and the end are looked at so often.
     static let longestWait: Int64 = 50_000_000
+
+    /// Longest that a new order may wait to become durable, wall nanoseconds: after that it is another market's order.
+    static let longestHold: Int64 = 1_000_000_000
 
     /// Runs until the session has ended.
     mutating func run() {
@@ -131,6 +138,10 @@ struct SessionLoop: ~Copyable {
         case .market:
             var event = record.market()
             event.sequence = stamp.sequence
+            // Until here the record bore the monotonic time at which it came.
+            if record.receive_time != 0 && received - record.receive_time > staleNanoseconds {
+                event.flags |= UInt16(martlet.market_flag_late.rawValue)
+            }
             event.receive_time = stamp.time
             guard append(input: &event) else { return }
             engine.consume(market: &event)

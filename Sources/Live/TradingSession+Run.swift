@@ -97,8 +97,9 @@ public final class TradingSession {
             engine: replay.engine, journal: journal, ring: ring, broker: broker, council: worker, fallback: council,
             killSwitchFile: killSwitchFile,
             sequencer: Sequencer(last: recovered.lastSequence, time: recovered.lastTime),
-            clock: isVirtual ? VirtualClock(anchoredAt: max(configuration.startTime, recovered.lastTime, 0), speed: configuration.speed) : .wall(),
-            speed: configuration.speed, duration: configuration.duration, progress: configuration.progress, logonTimeout: configuration.venue.logonTimeout,
+            clock: VirtualClock(
+                anchoredAt: max(isVirtual ? configuration.startTime : VirtualClock.realtime(), recovered.lastTime, 0), speed: configuration.speed),
+            speed: configuration.speed, duration: configuration.duration, staleNanoseconds: configuration.policy.staleNanoseconds, progress: configuration.progress, logonTimeout: configuration.venue.logonTimeout,
             savedKillSwitch: killSwitch,
             recorder: recorder, digests: replay.digests)
         let started = VirtualClock.monotonic()

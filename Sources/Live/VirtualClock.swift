@@ -10,12 +10,7 @@ struct VirtualClock {
     private var anchorTime: Int64
     let speed: Double
 
-    /// A clock that shows real time now and follows the monotonic clock.
-    static func wall() -> VirtualClock {
-        VirtualClock(anchoredAt: Self.realtime(), speed: 1)
-    }
-
-    /// A clock that shows `time` now and runs `speed` times as fast as the wall clock.
+    /// A clock that shows `time` now (never before the last run's end, though the machine's date was set back) and runs `speed` times as fast as the wall clock.
     init(anchoredAt time: Int64, speed: Double) {
         precondition(speed > 0)
         anchorMonotonic = Self.monotonic()

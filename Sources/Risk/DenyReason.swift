@@ -12,7 +12,7 @@ public enum DenyReason: UInt16, Sendable, CaseIterable {
     case killSwitch = 2
     /// The instrument is on the restricted list.
     case restricted = 3
-    /// The loop breaker or an operator halted the instrument.
+    /// The loop breaker halted the instrument: only orders that reduce risk pass.
     case instrumentHalted = 4
     /// More lots in one order than allowed.
     case orderSize = 5
@@ -80,7 +80,7 @@ extension DenyReason {
         case .malformed: "Unknown instrument, no side, type or positive quantity, or a price that is not a multiple of the tick."
         case .killSwitch: "The kill switch is tripped; after a trip by limit, orders that reduce risk still pass."
         case .restricted: "The instrument is on the restricted list."
-        case .instrumentHalted: "The instrument is halted: identical rejects in a row, or an operator."
+        case .instrumentHalted: "The instrument is halted: identical rejects in a row. Orders that only leave it still pass; `risk resume` lifts it."
         case .orderSize: "The order's lots exceed the limit for one order."
         case .orderNotional: "The order's lots at its worst price exceed the money limit for one order."
         case .priceCollar: "The limit price is further from the reference price (stop price for stop orders) than the collar."
@@ -102,7 +102,7 @@ extension DenyReason {
     /// Whether an order that reduces risk passes this check unasked.
     public var exemptsReducing: Bool {
         switch self {
-        case .positionLimit, .grossExposure, .netExposure, .dailyLoss, .monthlyDrawdown, .peakDrawdown, .unresolved: true
+        case .instrumentHalted, .positionLimit, .grossExposure, .netExposure, .dailyLoss, .monthlyDrawdown, .peakDrawdown, .unresolved: true
         default: false
         }
     }

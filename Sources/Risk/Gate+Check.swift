@@ -74,7 +74,7 @@ extension Gate {
             if !order.reduces || !mayReduce { return .killSwitch }
         }
         if row.pointee.limits.restricted { return .restricted }
-        if row.pointee.isHalted { return .instrumentHalted }
+        if row.pointee.isHalted && !order.reduces { return .instrumentHalted }
         if order.quantity > row.pointee.limits.maximumOrderLots { return .orderSize }
         if row.pointee.money(order.quantity, at: order.worstPrice) > row.pointee.limits.maximumOrderNotional {
             return .orderNotional

@@ -29,7 +29,7 @@ public enum KillCause: UInt8, Sendable, CaseIterable {
     }
 
     /// Whether orders that reduce risk pass without the emergency flag.
-    var allowsReducing: Bool { self == .none || self == .limit }
+    package var allowsReducing: Bool { self == .none || self == .limit }
 }
 
 /// The kill switch's state: a value that the gate reads first of all and a file keeps over restarts.

@@ -30,11 +30,15 @@ import Testing
         #expect(gate.check(World.order(.sell, 5), now: now) == .restricted)
     }
 
-    @Test("a halted instrument takes no order until the halt is lifted")
+    @Test("a halted instrument takes no order but one that leaves it, until the halt is lifted")
     func halted() {
         var gate = World.gate()
         gate.setHalted(instrument: 0, true)
         #expect(gate.check(World.order(.buy, 5), now: now) == .instrumentHalted)
+        gate.restate(instrument: 0, position: 5, openBuy: 0, openSell: 0)
+        #expect(gate.evaluate(World.order(.sell, 5), now: now) == .none)
+        #expect(gate.evaluate(World.order(.sell, 6), now: now) == .instrumentHalted)
+        gate.restate(instrument: 0, position: 0, openBuy: 0, openSell: 0)
         gate.setHalted(instrument: 0, false)
         #expect(gate.check(World.order(.buy, 5), now: now) == .none)
     }

@@ -88,7 +88,7 @@ struct NaiveGate {
         case .journal: return .killSwitch
         }
         if row.restricted { return .restricted }
-        if halted[instrument] { return .instrumentHalted }
+        if halted[instrument] && !reduces { return .instrumentHalted }
         if command.quantity > row.maximumOrderLots { return .orderSize }
         let anchor = stopped ? command.stop_price : reference[instrument]
         let collar = (Int128(abs(anchor ?? 0)) * Int128(row.collarParts) + 999_999) / 1_000_000

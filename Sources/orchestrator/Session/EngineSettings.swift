@@ -17,6 +17,7 @@ extension RunConfiguration {
         engine.attemptsPerDecision = execution.attempts
         engine.reconcileInterval = execution.reconcileInterval.count
         engine.reconciliation.timeout = Int64(Double(engine.reconciliation.timeout) * max(speed, 1))
+        engine.orderTimeout = Int64(Double(engine.orderTimeout) * max(speed, 1))
         engine.riskInterval = execution.riskInterval.count
         engine.initialCash = capitalUnits
         engine.maximumOpenOrders = risk.maximumOpenOrders

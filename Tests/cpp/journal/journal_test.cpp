@@ -186,6 +186,24 @@ TEST(Journal, flush_leaves_no_record_behind_the_last_block) {
     EXPECT_FALSE(report.sealed);
 }
 
+TEST(Journal, sync_reaches_the_disk_at_either_level) {
+    for (const Durability level : {Durability::process, Durability::machine}) {
+        TemporaryDirectory directory;
+        Journal journal;
+        JournalOptions options;
+        options.directory = directory.path().c_str();
+        options.durability = level;
+        ASSERT_EQ(journal.open(options), JournalStatus::ok);
+        ASSERT_TRUE(append(journal, 1));
+        const std::uint64_t before = journal.counters().syncs;
+        EXPECT_EQ(journal.sync(), JournalStatus::ok);
+        EXPECT_EQ(journal.durable(), 1u);
+        EXPECT_GT(journal.counters().syncs, before);
+        EXPECT_EQ(journal.close(), JournalStatus::ok);
+        EXPECT_NE(journal.sync(), JournalStatus::ok);
+    }
+}
+
 TEST(Journal, refuses_a_record_out_of_sequence_and_everything_after_it) {
     for (std::uint64_t wrong : {0ull, 2ull, 4ull, ~0ull}) {
         TemporaryDirectory directory;

@@ -31,6 +31,7 @@ const char* send_status_text(SendStatus status) noexcept {
     case SendStatus::unsupported: return "the broker's profile has no word for it";
     case SendStatus::bad_command: return "the command cannot be written as a message";
     case SendStatus::store_failed: return "the message could not be stored";
+    case SendStatus::withheld: return "held back by the host";
     case SendStatus::uncertain: return "the connection broke while sending";
     }
     return "unknown status";

@@ -1,5 +1,7 @@
 #include "market_decoder.hpp"
 
+#include <chrono>
+
 #include "codes.hpp"
 #include "fields.hpp"
 
@@ -225,7 +227,10 @@ void MarketDecoder::push_batch() {
         for (std::size_t later = i + 1; last && later < batch_.size(); ++later) last = batch_[later].instrument != batch_[i].instrument;
         if (last) batch_[i].flags |= market_flag_last;
     }
-    for (const MarketEvent& event : batch_) {
+    // When it came, so that the engine's thread can tell how long it lay in the ring.
+    const std::int64_t arrival = std::chrono::steady_clock::now().time_since_epoch().count();
+    for (MarketEvent& event : batch_) {
+        event.receive_time = arrival;
         Lane& lane = lanes_[event.instrument];
         if (!lane.live && event.kind != EventKind::trading_status) {
             ++dropped_;

@@ -156,6 +156,12 @@ JournalStatus Journal::flush() noexcept {
     return written == JournalStatus::ok ? status() : written;
 }
 
+JournalStatus Journal::sync() noexcept {
+    if (state_ == nullptr) return JournalStatus::not_open;
+    const JournalStatus written = state_->harden();
+    return written == JournalStatus::ok ? status() : written;
+}
+
 JournalStatus Journal::close() noexcept {
     if (state_ == nullptr) return JournalStatus::not_open;
     State& state = *state_;

@@ -62,6 +62,7 @@ struct Journal::State {
     bool help();
     void fail(int error);
     JournalStatus finish(bool end);
+    JournalStatus harden();
 
     // Fixed while open.
     const Durability durability;

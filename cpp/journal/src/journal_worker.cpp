@@ -136,6 +136,16 @@ bool Journal::State::help() {
     return drain();
 }
 
+// Called by the owner.
+JournalStatus Journal::State::harden() {
+    const std::lock_guard guard(drain_mutex);
+    if (status.load(std::memory_order_relaxed) == JournalStatus::ok && drain()) {
+        if (const int failed = writer.sync(); failed != 0) fail(failed);
+        count(syncs);
+    }
+    return status.load(std::memory_order_relaxed);
+}
+
 // `end`: the segment too. Called by the owner; the thread may be there or gone.
 JournalStatus Journal::State::finish(bool end) {
     const std::lock_guard guard(drain_mutex);

@@ -82,6 +82,7 @@ enum MarketFlags : std::uint16_t {
     market_flag_snapshot = 2,   ///< part of a snapshot
     market_flag_implied = 4,    ///< not from an order: a hidden or implied execution
     market_flag_priority = 8,   ///< order_modify: the order keeps its place in the queue
+    market_flag_late = 16,      ///< waited for us for longer than a price may be old: the book has it, nothing is traded on it
 };
 
 /// What the market did. `price` in the instrument's increments, `quantity` in lots.

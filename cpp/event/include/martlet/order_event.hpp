@@ -57,6 +57,8 @@ enum OrderFlags : std::uint16_t {
     order_flag_unsolicited = 16,       ///< the venue acted by itself
     order_flag_taker = 32,             ///< our order took liquidity
     order_flag_foreign_id = 64,        ///< the client order id is not one that this deployment made
+    order_flag_undecodable = 128,      ///< the message could not be read in full: what it says has happened, and is unknown
+    order_flag_uncertain = 256,        ///< send_failed: the message may have left all the same
 };
 
 /// What a venue said. Quantities in lots, prices in increments, fees in money units.

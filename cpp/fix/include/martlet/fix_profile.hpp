@@ -57,6 +57,7 @@ enum class SendStatus : std::uint8_t {
     unsupported,     ///< certainly not sent: the profile has no word for it
     bad_command,     ///< certainly not sent: unknown instrument, no quantity, an id that does not fit
     store_failed,    ///< certainly not sent: the message could not be stored (disk full?)
+    withheld,        ///< certainly not sent: the host held it back
     uncertain,       ///< the connection broke while it was sent: the order's state is unknown
 };
 

@@ -103,6 +103,8 @@ public:
 
     /// Makes all that was appended durable and closes its block, so that `verify` covers it.
     JournalStatus flush() noexcept;
+    /// Makes all that was appended durable against loss of power, whatever the level: one fdatasync().
+    JournalStatus sync() noexcept;
     /// Flushes, signs the chain's head, syncs, stops the thread and gives the lock back. Called
     /// again it does nothing and says `not_open`, or the failure.
     JournalStatus close() noexcept;
