@@ -77,10 +77,11 @@ import orchestrator
         let refused = try runner.run("run", "--set", "venue.password=file:nowhere")
         #expect(refused.status == ExitStatus.refused.rawValue, "\(refused.errors)")
         #expect(!FileManager.default.fileExists(atPath: runner.path("martlet-data")))
-        let blocked = try runner.run("run", "--set", "venue.dictionaries=nowhere")
-        #expect(blocked.status != 0)
-        let left = (try? FileManager.default.contentsOfDirectory(atPath: runner.path("martlet-data"))) ?? []
-        #expect(left == [], "\(blocked.errors)")
+        for command in ["run", "paper"] {
+            let blocked = try runner.run(command, "--set", "venue.dictionaries=nowhere")
+            #expect(blocked.status == ExitStatus.unavailable.rawValue)
+            #expect(!FileManager.default.fileExists(atPath: runner.path("martlet-data")), "\(command): \(blocked.errors)")
+        }
     }
 
     @Test("a backtest needs no venue, so it is not asked where one is; a session is")

@@ -27,7 +27,7 @@ struct RunCommand: FormattedCommand {
         let folder = try RunFolder.next(configuration)
         try SessionRunner(
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: configuration.run.data,
-            source: words, isNew: true
+            source: words, isLatest: true
         ).run(output)
     }
 }

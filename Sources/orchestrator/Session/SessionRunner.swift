@@ -21,8 +21,8 @@ struct SessionRunner {
     /// Where the kill switch's file and the control socket are.
     let controlFolder: String
     let source: ConfigurationSource
-    /// The folder is this run's alone: it goes again where the run cannot start.
-    var isNew = false
+    /// The folder is this run's alone, and `latest` becomes its name.
+    var isLatest = false
 
     /// Runs the session to its end and writes its reports, to `output` too.
     ///
@@ -70,19 +70,21 @@ struct SessionRunner {
         throw CommandFailure(.inputOutput, ControlError.alreadyRunning(folder: controlFolder).description)
     }
 
-    /// Makes the folder and starts the exchange, where it is in this process.
+    /// Makes the folder and starts the exchange, where it is in this process. Folders that this made go again where the
+    /// exchange cannot start.
     private func prepared(_ session: inout SessionConfiguration) throws -> EmbeddedVenue? {
+        let made = [configuration.run.data, folder].first { !FileManager.default.fileExists(atPath: $0) }
         try Folders.make(folder)
         var venue: EmbeddedVenue?
         if configuration.venue.embedded {
             do {
                 venue = try EmbeddedVenue(configuration, instruments: session.instruments, series: series, folder: folder + "/venue")
             } catch {
-                if isNew { try? FileManager.default.removeItem(atPath: folder) }
+                if let made { try? FileManager.default.removeItem(atPath: made) }
                 throw error
             }
         }
-        if isNew { RunFolder.nameLatest(folder, in: configuration.run.data) }
+        if isLatest { RunFolder.nameLatest(folder, in: configuration.run.data) }
         if let venue {
             session.venue.port = venue.port
             session.startTime = venue.time
