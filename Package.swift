@@ -118,7 +118,7 @@ let package = Package(
                 "Live",
                 "CxxEvent", "CxxJournal", "CxxFix", "CxxMatching", "CxxExchange", argumentParser, yams,
             ]),
-        tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxJournal"]),
+        tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxFeed", "CxxJournal"]),
         .executableTarget(
             name: "bench",
             dependencies: [

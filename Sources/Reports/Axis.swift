@@ -1,19 +1,30 @@
 /// Round places to draw lines at.
-struct Axis {
-    struct Tick {
+package struct Axis {
+    package struct Tick {
         /// 0 … 1 along the axis.
-        let place: Double
-        let label: String
+        package let place: Double
+        package let label: String
+        /// The narrowest plot that has room for the label.
+        var room: Room = .any
     }
 
-    let low: Double
-    let high: Double
-    let ticks: [Tick]
+    /// How wide a plot must be for a label to be shown; the line is always drawn. The style sheet knows the names.
+    enum Room: String { case any, medium, wide }
+
+    package let low: Double
+    package let high: Double
+    package let ticks: [Tick]
 
     func place(_ value: Double) -> Double { (value - low) / (high - low) }
 
     /// Covers `values` with room around them, ticks at 1, 2 or 5 times a power of ten, about `count` of them.
-    init(covering values: some Sequence<Double>, count: Int = 5, including fixed: Double? = nil, label: (Double, Int) -> String) {
+    ///
+    /// - Parameters:
+    ///   - fixed: a value that the axis covers too, and ends at where no value lies beyond.
+    ///   - leastStep: no ticks closer than that: the smallest difference that means anything.
+    package init(
+        covering values: some Sequence<Double>, count: Int = 5, including fixed: Double? = nil, leastStep: Double = 1e-9, isPercent: Bool = false
+    ) {
         var least = Double.infinity
         var most = -Double.infinity
         for value in values where value.isFinite {
@@ -25,30 +36,32 @@ struct Axis {
             most = max(most, fixed)
         }
         if least > most { (least, most) = (0, 1) }
-        if least == most {
-            let room = max(least.magnitude * 0.01, 1e-9)
+        if most - least < leastStep {
+            // A flat line, in the middle of what would be a small change of it.
+            let room = max(least.magnitude * 0.01, isPercent ? 0.01 : 1, leastStep)
             (least, most) = (least - room, most + room)
         }
-        let room = (most - least) * 0.06
+        let room = max((most - least) * 0.06, most - least < 2 * leastStep ? 1.5 * leastStep : 0)
         low = least == fixed ? least : least - room
         high = most == fixed ? most : most + room
         // A round step may be up to twice the asked one: ask finer until there are enough lines to read by.
         var asked = count
-        var found = Self.ticks(low, high, count: asked, label: label)
+        var found = Self.ticks(low, high, asked, leastStep, isPercent)
         while found.count < min(count, 3), asked < count + 8 {
             asked += 1
-            found = Self.ticks(low, high, count: asked, label: label)
+            found = Self.ticks(low, high, asked, leastStep, isPercent)
         }
         ticks = found
     }
 
-    private static func ticks(_ low: Double, _ high: Double, count: Int, label: (Double, Int) -> String) -> [Tick] {
-        let (step, digits) = step((high - low) / Double(count))
+    private static func ticks(_ low: Double, _ high: Double, _ count: Int, _ leastStep: Double, _ isPercent: Bool) -> [Tick] {
+        let (step, digits) = step(max((high - low) / Double(count), leastStep))
+        let words = AxisWords(largest: max(low.magnitude, high.magnitude), step: step, digits: digits, isPercent: isPercent)
         var ticks: [Tick] = []
         var multiple = (low / step).rounded(.up)
         while multiple * step <= high, ticks.count < 20 {
             let value = multiple * step
-            ticks.append(Tick(place: (value - low) / (high - low), label: label(value == 0 ? 0 : value, digits)))
+            ticks.append(Tick(place: (value - low) / (high - low), label: words.label(value == 0 ? 0 : value)))
             multiple += 1
         }
         return ticks
@@ -66,60 +79,30 @@ struct Axis {
             power /= 10
             exponent -= 1
         }
-        for factor in [1.0, 2, 5] where power * factor >= rough { return (power * factor, max(0, -exponent)) }
+        for factor in [1.0, 2, 5] where power * factor >= rough * (1 - 1e-12) { return (power * factor, max(0, -exponent)) }
         return (power * 10, max(0, -exponent - 1))
     }
 }
 
-/// Time along the bottom: ticks at whole seconds, minutes, hours, days, months.
-struct TimeAxis {
-    let start: Int64
-    let end: Int64
-    let ticks: [Axis.Tick]
+/// How the values of one axis are written: as exactly as its step needs, so that no two labels are the same.
+private struct AxisWords {
+    private let factor: Double
+    private let places: Int
+    private let unit: String
 
-    private static let second: Int64 = 1_000_000_000
-    private static let day = 86_400 * second
-    private static let steps: [Int64] =
-        [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200].map { $0 * second }
-        + [1, 2, 3, 7, 14].map { $0 * day }
-
-    func place(_ time: Int64) -> Double { Double(time - start) / Double(end - start) }
-
-    /// About `count` ticks, never many more.
-    init(from start: Int64, to end: Int64, count: Int64) {
-        self.start = start
-        self.end = max(end, start + 1)
-        let span = self.end - start
-        ticks = span > 100 * Self.day ? Self.months(start, self.end, count) : Self.even(start, self.end, span / count)
-    }
-
-    private static func even(_ start: Int64, _ end: Int64, _ rough: Int64) -> [Axis.Tick] {
-        let step = steps.first { $0 >= rough } ?? 14 * day
-        var ticks: [Axis.Tick] = []
-        var time = start.quotientFloored(by: step) * step
-        while time <= end, ticks.count < 30 {
-            defer { time += step }
-            guard time >= start else { continue }
-            let moment = UTCTime(time)
-            let atMidnight = moment.hour == 0 && moment.minute == 0 && moment.second == 0
-            let label = step >= day || (atMidnight && end - start > day / 2)
-                ? moment.dayAndMonth : step >= 60 * second ? moment.clock : moment.clockWithSeconds
-            ticks.append(.init(place: Double(time - start) / Double(end - start), label: label))
+    init(largest: Double, step: Double, digits: Int, isPercent: Bool) {
+        if isPercent {
+            (factor, places, unit) = (100, max(0, digits - 2), " %")
+            return
         }
-        return ticks
+        // Millions only where the step is not lost behind more than two digits.
+        for (size, name) in [(1e9, " G"), (1e6, " M")] where largest >= 10 * size && step >= size / 100 * (1 - 1e-12) {
+            let needed = [1.0, 10, 100].firstIndex { step * $0 >= size * (1 - 1e-12) } ?? 2
+            (factor, places, unit) = (1 / size, needed, name)
+            return
+        }
+        (factor, places, unit) = (1, digits, "")
     }
 
-    private static func months(_ start: Int64, _ end: Int64, _ count: Int64) -> [Axis.Tick] {
-        let rough = (end - start) / (30 * day) / count
-        let every = rough < 1 ? 1 : rough < 3 ? 3 : rough < 6 ? 6 : 12 * Int(1 + rough / 12)
-        var ticks: [Axis.Tick] = []
-        var time = start.quotientFloored(by: day) * day
-        while time <= end, ticks.count < 40 {
-            defer { time += day }
-            let moment = UTCTime(time)
-            guard time >= start, moment.day == 1, (moment.year * 12 + moment.month - 1) % every == 0 else { continue }
-            ticks.append(.init(place: Double(time - start) / Double(end - start), label: moment.monthAndYear))
-        }
-        return ticks
-    }
+    func label(_ value: Double) -> String { NumberText.fixed(value * factor, places: places) + unit }
 }

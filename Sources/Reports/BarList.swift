@@ -45,7 +45,7 @@ struct LatencyStrip {
         let head = "<figcaption><b>Latency</b> <span class=\"unit\">wall time, logarithmic</span></figcaption>"
         let measured = rows.filter { $0.percentiles.count > 0 }
         guard !measured.isEmpty else {
-            return "<figure class=\"latency\">\(head)<p class=\"empty\">No order left the engine, so no latency was measured.</p></figure>\n"
+            return "<figure class=\"latency\">\(head)<p class=\"empty\">No order went to a venue, so no latency was measured.</p></figure>\n"
         }
         let low = Self.decade(below: measured.map(\.percentiles.p50).min() ?? 1)
         let high = max(Self.decade(below: (measured.map(\.percentiles.maximum).max() ?? 1) - 1) + 1, low + 1)

@@ -15,6 +15,13 @@ func escaped(_ text: String) -> String {
     return out
 }
 
+/// Text made safe, what stands between backticks as code.
+func withCode(_ text: String) -> String {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+    guard parts.count % 2 == 1 else { return escaped(text) }
+    return parts.enumerated().map { $0 % 2 == 0 ? escaped(String($1)) : "<code>\(escaped(String($1)))</code>" }.joined()
+}
+
 /// A JSON string that is safe inside a script element: `<`, `>` and `&` are escaped, so it cannot end there.
 func scriptString(_ text: String) -> String {
     var out = "\""
@@ -37,6 +44,9 @@ func coordinate(_ value: Double, places: Int = 1) -> String {
     guard scaled.isFinite else { return "0" }
     return scaled == scaled.rounded() && scaled.magnitude < 1e15 ? String(Int64(scaled)) : "\(scaled)"
 }
+
+/// Pixels that a label of so many characters takes beside a chart, rounded up.
+func labelPixels(_ characters: Int) -> Double { 7 * Double(characters) }
 
 /// `12.3456%`
 func percentage(_ fraction: Double) -> String { coordinate(fraction * 100, places: 3) + "%" }

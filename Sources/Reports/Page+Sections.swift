@@ -6,22 +6,28 @@ extension Page {
 
     var account: String {
         let curve = report.curve
-        let equity = TimeChart(
-            title: "Equity", unit: money,
-            series: [.init(name: "Equity", color: "blue", style: .line, points: curve.map { ($0.time, $0.equity.value) })],
-            period: report.period, height: 240, empty: "The account was never sampled.")
-        let drawdown = TimeChart(
-            title: "Drawdown", unit: "fall from the highest equity so far",
-            series: [.init(name: "Drawdown", color: "red", style: .area, points: curve.map { ($0.time, -$0.drawdown) })],
-            period: report.period, height: 110, base: 0, isPercent: true, empty: "The account was never sampled.")
-        let exposure = TimeChart(
-            title: "Exposure", unit: money,
-            series: [
-                .init(name: "Gross", color: "grey", style: .step, points: curve.map { ($0.time, $0.gross.value) }),
-                .init(name: "Net", color: "blue", style: .line, points: curve.map { ($0.time, $0.net.value) }),
-            ],
-            period: report.period, height: 150, base: 0, empty: "The account was never sampled.")
-        return equity.html(number: 1) + drawdown.html(number: 2) + exposure.html(number: 3)
+        let held = curve.contains { $0.gross.units != 0 }
+        let fell = curve.contains { $0.drawdown > 0 }
+        let unsampled = "The account was never sampled."
+        let charts = [
+            TimeChart(
+                title: "Equity", unit: curve.last.map { "\(NumberText.amount($0.equity)) \(money) at the end" } ?? money,
+                series: [.init(name: "Equity", color: "blue", style: .area, points: curve.map { ($0.time, $0.equity.value) })],
+                period: report.period, height: 240, base: curve.first?.equity.value, places: min(report.money.decimals, 2), empty: unsampled),
+            TimeChart(
+                title: "Drawdown", unit: "fall from the highest equity so far, \(NumberText.percent(report.metrics.maximumDrawdown)) at most",
+                series: [.init(name: "Drawdown", color: "red", style: .area, points: fell ? curve.map { ($0.time, -$0.drawdown) } : [])],
+                period: report.period, height: 110, base: 0, isPercent: true,
+                empty: curve.isEmpty ? unsampled : "Equity never fell below its highest."),
+            TimeChart(
+                title: "Exposure", unit: "\(money), value of the positions",
+                series: [
+                    .init(name: "Gross", color: "grey", style: .filledSteps, points: held ? curve.map { ($0.time, $0.gross.value) } : []),
+                    .init(name: "Net", color: "blue", style: .steps, points: held ? curve.map { ($0.time, $0.net.value) } : []),
+                ],
+                period: report.period, height: 150, base: 0, empty: curve.isEmpty ? unsampled : "No position was held."),
+        ]
+        return TimeChart.aligned(charts).enumerated().map { $1.html(number: $0 + 1) }.joined()
     }
 
     /// One chart for each instrument, those with the most fills first.
@@ -46,7 +52,7 @@ extension Page {
         }
         let more = order.count > Self.maximumPriceCharts
             ? "<p class=\"empty\">\(order.count - Self.maximumPriceCharts) more instruments are in the JSON.</p>" : ""
-        return "<div class=\"\(charts.count > 1 ? "grid2" : "")\">" + charts.joined() + "</div>" + more
+        return (charts.count > 1 ? "<div class=\"grid2\">" : "<div>") + charts.joined() + "</div>" + more
     }
 
     var instrumentTable: String {

@@ -46,7 +46,7 @@ struct Page {
         let end = UTCTime(report.period.end)
         let span = start.date == end.date ? "\(start.date), \(start.clockWithSeconds) to \(end.clockWithSeconds)" : "\(start.full) to \(end.full)"
         let when = report.period.end > report.period.start ? "\(span) UTC" : "no time passed"
-        let pace = "\(NumberText.grouped(report.events)) events in \(NumberText.fixed(report.wallSeconds, places: 1)) s"
+        let pace = "\(NumberText.grouped(report.events)) market events in \(NumberText.fixed(report.wallSeconds, places: report.wallSeconds < 1 ? 3 : 1)) s"
         return """
             <header><svg viewBox="0 0 38 24" aria-hidden="true"><path d="M0 5C8 3 14 6 18 11c5-6 12-10 20-11-5 3-8 6-10 9 2 0 4 1 5 2-3 0-5 1-7 3-3 4-6 7-8 10-1-4-3-7-6-9C9 12 5 8 0 5z" style="fill:currentColor"/></svg>
             <div><h1>\(escaped(report.run))</h1><p>\(escaped(report.mode)) · \(escaped(report.market)) · seed \(report.seed)</p></div>
@@ -57,7 +57,7 @@ struct Page {
 
     var remarks: String {
         guard !report.notes.isEmpty else { return "" }
-        return "<div class=\"notes\">" + report.notes.map { "<p>\(escaped($0))</p>" }.joined() + "</div>\n"
+        return "<div class=\"notes\">" + report.notes.map { "<p>\(withCode($0))</p>" }.joined() + "</div>\n"
     }
 
     var tiles: String {

@@ -7,6 +7,7 @@ let pageStyle = """
     main{max-width:1180px;margin:0 auto;padding:28px 24px 56px}
     header{display:flex;flex-wrap:wrap;align-items:flex-end;gap:6px 18px;margin-bottom:20px}
     header svg{width:38px;height:24px;fill:var(--ink);align-self:center}
+    header svg+div{flex:1 1 200px}
     h1{font-size:22px;font-weight:650;letter-spacing:-.01em;margin:0;line-height:1.2}
     header p{margin:2px 0 0;color:var(--soft)}
     header .when{margin-left:auto;text-align:right;color:var(--soft)}
@@ -30,7 +31,7 @@ let pageStyle = """
     .key.dot::before{width:8px;height:8px;border-radius:50%}
     .key.dot.sell::before{border-radius:0}
     .blue{--c:var(--blue)}.red{--c:var(--red)}.green{--c:var(--green)}.ink{--c:var(--soft)}.grey{--c:var(--grey)}.orange{--c:var(--orange)}.buy{--c:var(--blue)}.sell{--c:var(--orange)}
-    .frame{position:relative;margin:0 0 20px 64px}
+    .frame{position:relative;margin:0 0 20px;container-type:inline-size}
     .plot{position:absolute;inset:0;outline:none}
     .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:hidden;border-bottom:1px solid var(--grid)}
     path{vector-effect:non-scaling-stroke;fill:none}
@@ -43,6 +44,7 @@ let pageStyle = """
     .y i,.x i{position:absolute;font-style:normal;font-size:11.5px;color:var(--soft);white-space:nowrap}
     .y i{right:calc(100% + 8px);transform:translateY(-50%)}
     .x{position:absolute;inset:100% 0 auto 0}.x i{transform:translateX(-50%);top:5px}
+    .x .medium,.x .wide{display:none}@container (min-width:400px){.x .medium{display:inline}}@container (min-width:700px){.x .wide{display:inline}}
     .cursor{position:absolute;top:0;bottom:0;width:1px;background:var(--grey);display:none;pointer-events:none}
     .tip{position:fixed;z-index:9;pointer-events:none;display:none;background:var(--card);border:1px solid var(--edge);border-radius:6px;box-shadow:0 4px 16px #0003;padding:7px 10px;font-size:12px;line-height:1.5;max-width:320px}
     .tip b{font-weight:600}.tip time{color:var(--soft)}

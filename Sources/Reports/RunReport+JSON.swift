@@ -38,16 +38,21 @@ extension RunReport {
         guard schema == Self.schema else { throw .schema(expected: Self.schema, was: schema) }
     }
 
-    /// Writes `report.json` and `report.html` into a folder that exists, each whole or not at all, and sets
-    /// `report` to the page's path.
-    public mutating func write(into folder: String) throws(ReportError) {
-        report = folder + "/report.html"
-        for (path, text) in [(report, html()), (folder + "/report.json", json())] {
-            do {
-                try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
-            } catch {
-                throw .write(path: path, reason: "\(error)")
-            }
+    /// Writes `report.html` and `report.json`, or one of them, into a folder that exists, each whole or not at all. `report`
+    /// becomes the page's path.
+    public mutating func write(into folder: String, page: Bool = true, json: Bool = true) throws(ReportError) {
+        if page {
+            report = folder + "/report.html"
+            try Self.write(html(), to: report)
+        }
+        if json { try Self.write(self.json(), to: folder + "/report.json") }
+    }
+
+    private static func write(_ text: String, to path: String) throws(ReportError) {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw .write(path: path, reason: "\(error)")
         }
     }
 }

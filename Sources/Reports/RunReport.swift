@@ -22,6 +22,7 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var period = Period()
     /// Wall time that the run took.
     public var wallSeconds = 0.0
+    /// Market events that the engine consumed; the journal numbers fills, timers and decisions too.
     public var events: UInt64 = 0
     public var eventsPerSecond = 0.0
     public var instruments: [InstrumentResult] = []
@@ -196,7 +197,7 @@ extension RunReport {
         public var name: String
         public var votes: UInt64
         public var abstentions: UInt64
-        /// Mean share of the votes, 0 … 1.
+        /// Mean share of the votes in the decisions that it voted on, 0 … 1; those of several agents need not sum to 1.
         public var meanWeight: Double
         public var netProfit: ExactDecimal
 

@@ -32,7 +32,7 @@ extension RunReport {
         let none = "–"
         return [
             ("net profit", "\(NumberText.signed(metrics.netProfit)) \(money.currency)"),
-            ("events", "\(NumberText.grouped(events)), \(NumberText.short(eventsPerSecond))/s"),
+            ("market events", "\(NumberText.grouped(events)), \(NumberText.short(eventsPerSecond))/s"),
             ("return", NumberText.percent(metrics.return)),
             ("orders", "\(NumberText.grouped(orders.submitted)) submitted, \(NumberText.grouped(orders.filled)) filled"),
             ("largest drawdown", NumberText.percent(metrics.maximumDrawdown)),

@@ -3,7 +3,7 @@
 /// the reading under the pointer from `data`.
 struct TimeChart {
     struct Series {
-        enum Style { case line, area, step }
+        enum Style { case line, area, steps, filledSteps }
         let name: String
         /// CSS class: `blue`, `red`, `ink`, `grey`.
         let color: String
@@ -27,25 +27,23 @@ struct TimeChart {
     var height = 220
     /// Across the page, not half of it.
     var isWide = true
-    /// Included in the value axis, with a stronger line.
+    /// Included in the value axis, with a stronger line; areas reach to it.
     var base: Double?
-    /// Digits after the point in the reading.
+    /// Digits after the point in the reading; the axis is never finer.
     var places = 2
     var isPercent = false
+    /// Pixels left of the plot, where charts stand under each other; 0: what the labels need.
+    var gutter = 0
+    /// Why there is nothing to draw.
     var empty: String
 
     /// The figure; `number` makes its identifiers unique on the page.
     func html(number: Int) -> String {
-        guard series.contains(where: { $0.points.count > 1 }) else {
+        guard isDrawn else {
             return "<figure class=\"chart\(isWide ? " wide" : "")\">\(caption)<p class=\"empty\">\(escaped(empty))</p></figure>\n"
         }
         let time = TimeAxis(from: period.start, to: period.end, count: isWide ? 10 : 5)
-        let values = series.lazy.flatMap { $0.points.lazy.map(\.value) } + markers.lazy.map(\.value)
-        let axis = Axis(covering: values, count: max(2, height / 45), including: base) { value, digits in
-            isPercent
-                ? NumberText.fixed(value * 100, places: max(0, digits - 2)) + " %"
-                : value.magnitude >= 1e6 ? NumberText.short(value) : NumberText.fixed(value, places: digits)
-        }
+        let axis = axis
         var svg = ""
         for tick in axis.ticks { svg += line("grid", "M0 \(y(tick.place))H1000") }
         for tick in time.ticks { svg += line("grid faint", "M\(coordinate(tick.place * 1000)) 0V1000") }
@@ -54,10 +52,10 @@ struct TimeChart {
         svg += dots("buy", markers.filter(\.isBuy), time, axis) + dots("sell", markers.filter { !$0.isBuy }, time, axis)
         let yLabels = axis.ticks.map { "<i style=\"top:\(percentage(1 - $0.place))\">\(escaped($0.label))</i>" }.joined()
         let xLabels = time.ticks.filter { $0.place > 0.015 && $0.place < 0.985 }
-            .map { "<i style=\"left:\(percentage($0.place))\">\(escaped($0.label))</i>" }.joined()
+            .map { "<i\($0.room == .any ? "" : " class=\"\($0.room)\"") style=\"left:\(percentage($0.place))\">\(escaped($0.label))</i>" }.joined()
         return """
             <figure class="chart\(isWide ? " wide" : "")">\(caption)
-            <div class="frame" style="height:\(height)px"><div class="y">\(yLabels)</div>
+            <div class="frame" style="height:\(height)px;margin-left:\(max(gutter, Self.gutter(of: axis)))px"><div class="y">\(yLabels)</div>
             <div class="plot" data-chart="c\(number)" tabindex="0"><svg viewBox="0 0 1000 1000" preserveAspectRatio="none" role="img" aria-label="\(escaped(title))">\(svg)</svg><div class="cursor"></div></div>
             <div class="x">\(xLabels)</div></div>
             <script type="application/json" id="c\(number)">\(data(time, axis))</script></figure>
@@ -65,9 +63,31 @@ struct TimeChart {
             """
     }
 
+    private var axis: Axis {
+        let values = series.lazy.flatMap { $0.points.lazy.map(\.value) } + markers.lazy.map(\.value)
+        var leastStep = isPercent ? 0.01 : 1
+        for _ in 0..<(isPercent ? 4 : places) { leastStep /= 10 }
+        return Axis(covering: values, count: max(2, height / 45), including: base, leastStep: leastStep, isPercent: isPercent)
+    }
+
+    private static func gutter(of axis: Axis) -> Int { Int(labelPixels(axis.ticks.map(\.label.count).max() ?? 0)) + 12 }
+
+    /// The charts with one left edge, as they stand under each other.
+    static func aligned(_ charts: [TimeChart]) -> [TimeChart] {
+        let drawn = charts.filter(\.isDrawn)
+        let gutter = drawn.map { Self.gutter(of: $0.axis) }.max() ?? 0
+        return charts.map { chart in
+            var chart = chart
+            chart.gutter = gutter
+            return chart
+        }
+    }
+
+    private var isDrawn: Bool { series.contains { $0.points.count > 1 } }
+
     private var caption: String {
         var legend = ""
-        if series.count > 1 {
+        if series.count > 1, isDrawn {
             for one in series { legend += "<span class=\"key \(one.color)\">\(escaped(one.name))</span>" }
         }
         if !markers.isEmpty { legend += "<span class=\"key dot buy\">buy</span><span class=\"key dot sell\">sell</span>" }
@@ -78,13 +98,14 @@ struct TimeChart {
     private func y(_ place: Double) -> String { coordinate((1 - place) * 1000) }
 
     private func drawn(_ series: Series, _ time: TimeAxis, _ axis: Axis) -> String {
+        let isStepped = series.style == .steps || series.style == .filledSteps
         var path = ""
         for (place, point) in series.points.enumerated() {
             let x = coordinate(time.place(point.time) * 1000, places: 2)
             let height = y(axis.place(point.value))
-            if place == 0 { path += "M\(x) \(height)" } else if series.style == .step { path += "H\(x)V\(height)" } else { path += "L\(x) \(height)" }
+            path += place == 0 ? "M\(x) \(height)" : isStepped ? "H\(x)V\(height)" : "L\(x) \(height)"
         }
-        guard series.style != .line, let first = series.points.first, let last = series.points.last else {
+        guard series.style == .area || series.style == .filledSteps, let first = series.points.first, let last = series.points.last else {
             return line("line \(series.color)", path)
         }
         let ground = y(axis.place(max(axis.low, min(base ?? axis.low, axis.high))))

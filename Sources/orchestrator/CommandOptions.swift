@@ -42,13 +42,13 @@ struct ConfigurationOptions: ParsableArguments {
     func load(
         _ own: [ConfigurationDocument.Override] = []
     ) throws -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
-        try RunConfiguration.load(file: config, overrides: overrides(own))
+        try RunConfiguration.load(ConfigurationDocument(file: config, overrides: overrides(own)), reachesVenue: false)
     }
 }
 
 /// `--seed`, where chance plays.
 struct SeedOptions: ParsableArguments {
-    @Option(name: .long, help: "What chance starts from (run.seed): the same seed gives the same market.")
+    @Option(name: .long, parsing: .unconditional, help: "What chance starts from (run.seed), 0 or more: the same seed gives the same market.")
     var seed: UInt64?
 
     var overrides: [ConfigurationDocument.Override] {

@@ -23,17 +23,17 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     package var meaning: String {
         switch self {
         case .success: "done; nothing to complain about"
-        case .finding: "done, and what was checked is not in order: a damaged journal, a difference, a failed check"
+        case .finding: "done, and what was checked is not in order: a damaged journal, other books at the venue, another replay, a failed check"
         case .usage: "the command line is not understood"
         case .badData: "input is damaged or not of the stated format"
-        case .missingInput: "a file, an instrument or an order that was named does not exist"
+        case .missingInput: "a file, a folder, an instrument or an order that was named does not exist"
         case .unavailable: "the venue cannot be reached, refuses the logon, or the port is in use"
         case .broken: "an invariant of the program does not hold: trading was halted safely"
-        case .inputOutput: "reading or writing failed: a full disk, a read-only folder"
+        case .inputOutput: "reading or writing failed: a full disk, a read-only folder, a data folder that another process has"
         case .refused: "not allowed: live trading without its confirmation, a secret that is not there"
         case .configuration: "the configuration is not valid; nothing was started"
-        case .killed: "a session ended with the kill switch thrown"
-        case .interrupted: "ended by a signal, in order"
+        case .killed: "a session ended in order, and the kill switch is thrown: the next one adds no risk until `risk resume`"
+        case .interrupted: "a session was ended by SIGINT, SIGTERM or SIGHUP, in order"
         }
     }
 }
@@ -73,7 +73,7 @@ package struct CommandFailure: Error, Equatable {
     }
 
     package init(_ error: ConfigurationError) {
-        status = .configuration
+        status = error.isMissingFile ? .missingInput : .configuration
         message = error.description
         problems = error.problems
     }

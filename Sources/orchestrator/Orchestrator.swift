@@ -14,6 +14,7 @@ struct Orchestrator: ParsableCommand {
               orchestrator config explain
               orchestrator doctor
             """,
+        version: "orchestrator \(Version.text)",
         subcommands: [
             RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, ExplainCommand.self,
             VenueCommand.self, DataCommand.self, JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self,
@@ -23,6 +24,7 @@ struct Orchestrator: ParsableCommand {
     static func main() {
         var format = OutputFormat.text
         do {
+            try CommandNames.check(CommandLine.arguments.dropFirst(), of: Orchestrator.self)
             var command = try parseAsRoot()
             format = (command as? any FormattedCommand)?.output.format ?? .text
             try command.run()

@@ -30,13 +30,14 @@ enum Output {
         }
     }
 
-    /// Aligned columns, two spaces apart; the last is not padded.
-    static func table(_ rows: [[String]]) {
+    /// Aligned columns, two spaces apart; those of `numbers` to the right.
+    static func table(_ rows: [[String]], numbers: Set<Int> = []) {
         guard let columns = rows.map(\.count).max() else { return }
         let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
         for row in rows {
             let cells = row.enumerated().map { index, cell in
-                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+                let space = String(repeating: " ", count: widths[index] - cell.count)
+                return numbers.contains(index) ? space + cell : index == row.count - 1 ? cell : cell + space
             }
             line(cells.joined(separator: "  "))
         }

@@ -7,8 +7,9 @@ struct SessionJournal {
     struct Record: Decodable {
         var sequence: UInt64
         var kind: String
-        var instrument, side, execution, last_price: String?
-        var command, client_order, last_quantity, fee, exec_type, flags, code: Int64?
+        var instrument, side, execution, last_price, last_quantity, fee: String?
+        var command, client_order, exec_type, note: String?
+        var differences: Int64?
     }
     struct Account: Equatable {
         var position: Int64 = 0
@@ -37,24 +38,24 @@ struct SessionJournal {
 
     private mutating func take(_ record: Record) {
         switch record.kind {
-        case "command" where record.command == 1: newOrders.append(Self.text(record.client_order ?? 0))
-        case "note" where record.flags == 5: reconciliations.append(record.code ?? 0)
-        case "execution_report" where record.exec_type == 3, "trade_report": book(record)
+        case "command" where record.command == "new_order": newOrders.append(record.client_order ?? "")
+        case "note" where record.note == "reconciliation": reconciliations.append(record.differences ?? .max)
+        case "execution_report" where record.exec_type == "trade", "trade_report": book(record)
         default: break
         }
     }
 
     private mutating func book(_ record: Record) {
-        guard let lots = record.last_quantity, lots > 0, let symbol = record.instrument, let price = record.last_price,
+        guard let lots = record.last_quantity.flatMap(Int64.init), lots > 0, let symbol = record.instrument, let price = record.last_price,
             let id = record.execution, executions.insert(id).inserted
         else { return }
         let signed = record.side == "buy" ? lots : -lots
-        let fee = record.fee ?? 0
+        let fee = record.fee.map(Self.moneyUnits) ?? 0
         accounts[symbol, default: Account()].position += signed
         // Prices have two decimals, money four.
         accounts[symbol, default: Account()].cash -= signed * Self.hundredths(price) * 100 + fee
         accounts[symbol, default: Account()].fees += fee
-        executed[Self.text(record.client_order ?? 0), default: 0] += lots
+        executed[record.client_order ?? "", default: 0] += lots
     }
 
     static func hundredths(_ text: String) -> Int64 {

@@ -50,8 +50,67 @@ import orchestrator
     func usage() throws {
         let runner = try CommandRunner()
         defer { runner.remove() }
-        #expect(try runner.run("nonsense").status == ExitStatus.usage.rawValue)
+        let nonsense = try runner.run("nonsense")
+        #expect(nonsense.status == ExitStatus.usage.rawValue && nonsense.errors.contains("`orchestrator --help` lists the commands"))
+        #expect(try runner.run("backtset").errors.contains("did you mean `orchestrator backtest`?"))
+        #expect(try runner.run("journal", "verfiy").errors.contains("did you mean `orchestrator journal verify`?"))
+        #expect(try runner.run("--seed", "-1").errors.contains("'-1' is invalid"))
+        #expect(try runner.run("--version").output.hasPrefix("orchestrator "))
         #expect(try runner.run("config", "explain", "--set", "noequals").status == ExitStatus.usage.rawValue)
+    }
+
+    @Test("a configuration file that is not there is missing input; a folder in its place is named as one; a pipe is a file")
+    func configurationFiles() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let missing = try runner.run("config", "explain", "--config", "none.yaml")
+        #expect(missing.status == ExitStatus.missingInput.rawValue && missing.errors.contains("no such file"))
+        let folder = try runner.run("config", "explain", "--config", ".")
+        #expect(folder.status == ExitStatus.configuration.rawValue && folder.errors.contains("is a folder"))
+        #expect(try runner.run("config", "explain", "--config", "/dev/null").status == 0)
+    }
+
+    @Test("a start that is refused leaves nothing behind")
+    func refusedStart() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let refused = try runner.run("run", "--set", "venue.password=file:nowhere")
+        #expect(refused.status == ExitStatus.refused.rawValue, "\(refused.errors)")
+        #expect(!FileManager.default.fileExists(atPath: runner.path("martlet-data")))
+        for command in ["run", "paper"] {
+            let blocked = try runner.run(command, "--set", "venue.dictionaries=nowhere")
+            #expect(blocked.status == ExitStatus.unavailable.rawValue)
+            #expect(!FileManager.default.fileExists(atPath: runner.path("martlet-data")), "\(command): \(blocked.errors)")
+        }
+    }
+
+    @Test("a backtest needs no venue, so it is not asked where one is; a session is")
+    func backtestWithoutVenue() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        try runner.write("m.yaml", "venue:\n  embedded: false\nrun:\n  duration: 5m\n")
+        #expect(try runner.run("backtest", "--config", "m.yaml").status == 0)
+        let paper = try runner.run("paper", "--config", "m.yaml")
+        #expect(paper.status == ExitStatus.configuration.rawValue && paper.errors.contains("venue.port: expected the port of the venue"))
+    }
+
+    @Test("the report is written in the forms and to the place that are configured")
+    func reports() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let result = try runner.run(
+            "backtest", "--keep", "--set", "run.duration=5m", "--set", "reports.folder=kept", "--set", "reports.formats=[json]")
+        #expect(result.status == 0 && result.output == "", "\(result.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: runner.path("kept/session-0001")) == ["report.json"])
+        #expect(!FileManager.default.fileExists(atPath: runner.path("martlet-data/session-0001/report.json")))
+    }
+
+    @Test("live trading is confirmed in the file, not on the command line")
+    func liveConfirmation() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let result = try runner.run("live", "--set", "live.confirm=\(LiveSettings.confirmation)")
+        #expect(result.status == ExitStatus.refused.rawValue && result.errors.contains("must stand in the configuration file"))
     }
 
     @Test("every command has a help with an example")
@@ -77,7 +136,7 @@ import orchestrator
         #expect(KillSwitchFile(path: runner.path("kill-switch")).load().cause == .operator)
         let shown = try runner.run("risk", "show", "--set", data, "--format", "json").object()
         #expect(shown["tripped"] as? Bool == true)
-        #expect(shown["cause"] as? String == "operator")
+        #expect(shown["cause"] as? String == "operator" && shown["process"] == nil)
         #expect(try runner.run("risk", "resume", "--set", data).status == 0)
         #expect(!KillSwitchFile(path: runner.path("kill-switch")).load().isTripped)
         #expect(try runner.run("risk", "kill", "--set", "run.data=/nonexistent").status == ExitStatus.missingInput.rawValue)
@@ -145,7 +204,8 @@ import orchestrator
     func missing() throws {
         let runner = try CommandRunner()
         defer { runner.remove() }
-        #expect(try runner.run("journal", "verify", "nothing").status == ExitStatus.missingInput.rawValue)
+        let nothing = try runner.run("journal", "verify", "nothing")
+        #expect(nothing.status == ExitStatus.missingInput.rawValue && nothing.output == "" && nothing.errors.contains("no journal is here"))
         #expect(try runner.run("journal", "dump", "nothing").status == ExitStatus.missingInput.rawValue)
         write(runner.path("journal"), count: 10)
         #expect(try runner.run("journal", "dump", "journal", "--from", "11").status == ExitStatus.missingInput.rawValue)

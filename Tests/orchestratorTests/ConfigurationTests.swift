@@ -40,6 +40,26 @@ func load(
         #expect(seed.origin == .file(path: "m.yaml", line: 2, column: 9))
     }
 
+    @Test(
+        "what several values or a range rule out is refused with its place",
+        arguments: [
+            ("run:\n  duration: 0h\n", "m.yaml:2:13: run.duration: expected more than 0, was 0; write none to run until it is stopped"),
+            ("venue:\n  port: 99999\n", "m.yaml:2:9: venue.port: expected a whole number from 0 to 65535, was '99999'"),
+            ("venue: {speed: 10001x}\n", "m.yaml:1:16: venue.speed: expected 0.001x to 10000x, was '10001x'"),
+            (
+                "run:\n  capital: 1000 EUR\n",
+                "m.yaml:2:12: run.capital: expected the currency of the default instruments (USD), was EUR; or list instruments of your own that are traded in EUR"
+            ),
+        ])
+    func refused(text: String, problem: String) {
+        #expect(problems(text) == [problem])
+    }
+
+    @Test("a section in the place of a value is named as one")
+    func sectionAsValue() {
+        #expect(problems("", [.init(option: "run=3")!]).first?.contains("it is a section: give a value in it, such as run.name") == true)
+    }
+
     @Test("the command line wins over the environment, which wins over the file")
     func precedence() throws {
         let environment = ConfigurationDocument.overrides(environment: ["MARTLET__RUN__SEED": "8", "MARTLET_DATA": "required", "HOME": "/"])

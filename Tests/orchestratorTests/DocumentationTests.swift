@@ -1,3 +1,5 @@
+import CxxEvent
+import CxxFeed
 import Foundation
 import Testing
 import orchestrator
@@ -37,6 +39,57 @@ import orchestrator
             return "| `\(key)` | `\(entry.text)` | \(entry.meaning) | \(entry.expectation) |\n"
         }
         try check("configuration.md", "keys", "| Key | Default | Meaning | Written as |\n|---|---|---|---|\n" + rows.joined())
+    }
+
+    @Test("the layouts and the defects in the docs are those that the importer knows")
+    func data() throws {
+        let layouts = (0..<martlet.layout_count()).compactMap { martlet.layout_at($0)?.pointee }
+        let rows = layouts.map { layout in
+            let header = Self.text(layout.header)
+            let gaps =
+                switch layout.gaps {
+                case .continuous: "continuous"
+                case .sparse: "sparse"
+                default: "\(layout.longest_gap_seconds / 60)m"
+                }
+            return "| `\(Self.text(layout.name))` | \(header.isEmpty ? "none" : "`\(header)`") | \(Self.text(layout.description)) | `\(gaps)` |\n"
+        }
+        try check("data.md", "layouts", "| Layout | Header, word for word | What it is | `--gaps` by default |\n|---|---|---|---|\n" + rows.joined())
+        let defects = (1..<martlet.defect_count).compactMap { martlet.Defect(rawValue: UInt8($0)) }.map { defect in
+            let treatment =
+                switch martlet.defect_treatment(defect) {
+                case .rejected: "rejected"
+                case .repaired: "repaired"
+                default: "noted"
+                }
+            return "| `\(String(cString: martlet.defect_code(defect)))` | \(String(cString: martlet.defect_text(defect))) | \(treatment) |\n"
+        }
+        try check("data.md", "defects", "| Code | What it is | What is done |\n|---|---|---|\n" + defects.joined())
+    }
+
+    private static func text<Field>(_ field: Field) -> String {
+        withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    @Test("docs/commands.md has a row for every command that the help lists")
+    func commands() throws {
+        let runner = try CommandRunner()
+        defer { runner.remove() }
+        let help = try runner.run("--help").output
+        let listed = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last).split(separator: "\n")
+            .filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(listed.count >= 12 && listed.contains("explain"))
+        let text = try String(contentsOf: Self.root.appendingPathComponent("docs/commands.md"), encoding: .utf8)
+        for command in listed where command != "See" { #expect(text.contains("| `\(command)"), "\(command)") }
+    }
+
+    @Test("docs/risk.md names every setting as the configuration does")
+    func riskSettings() throws {
+        let text = try String(contentsOf: Self.root.appendingPathComponent("docs/risk.md"), encoding: .utf8)
+        for entry in try RunConfiguration.load(file: nil).entries where entry.key.hasPrefix("risk.") {
+            #expect(text.contains("`\(entry.key)`"), "docs/risk.md does not name \(entry.key)")
+        }
     }
 
     @Test("the example in the docs is a valid configuration")

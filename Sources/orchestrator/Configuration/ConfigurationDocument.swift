@@ -27,6 +27,8 @@ package struct ConfigurationDocument {
 
     /// The file's name as messages show it; nil where there is none.
     package var path: String?
+    /// The file's text, word for word.
+    let text: String
     var root: Node?
     /// Later ones win.
     var overrides: [Override]
@@ -40,6 +42,7 @@ package struct ConfigurationDocument {
     /// Parses YAML text. No text at all is an empty configuration, hence all defaults.
     package init(text: String, path: String?, overrides: [Override] = []) throws(ConfigurationError) {
         self.path = path
+        self.text = text
         self.overrides = overrides
         guard overrides.count <= Self.maximumOverrides else {
             throw Self.error(
@@ -56,21 +59,40 @@ package struct ConfigurationDocument {
         if case .scalar(let scalar)? = root, scalar.string.isEmpty { root = nil }
     }
 
-    /// Reads a file.
-    package init(file path: String, overrides: [Override] = []) throws(ConfigurationError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let there = FileManager.default.fileExists(atPath: path)
-            throw Self.error(
-                path, nil, there ? "cannot be read" : "no such file",
-                there ? "make it readable for this user" : "name an existing file, or leave --config out for the defaults")
+    /// Reads a file; without one there are the overrides alone.
+    package init(file path: String?, overrides: [Override] = []) throws(ConfigurationError) {
+        guard let path else {
+            try self.init(text: "", path: nil, overrides: overrides)
+            return
         }
+        let data = try Self.contents(path)
         guard data.count <= Self.maximumBytes else {
-            throw Self.error(path, nil, "expected at most \(Self.maximumBytes) bytes, were \(data.count)", "is it the right file?")
+            throw Self.error(path, nil, "expected at most \(Self.maximumBytes) bytes, were more", "is it the right file?")
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw Self.error(path, nil, "is not UTF-8 text", "save it as UTF-8; is it the right file?")
         }
         try self.init(text: text, path: path, overrides: overrides)
+    }
+
+    /// At most one byte more than is allowed; of a pipe too.
+    private static func contents(_ path: String) throws(ConfigurationError) -> Data {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            var missing = error(path, nil, "no such file", "name an existing file, or leave --config out for the defaults")
+            missing.isMissingFile = true
+            throw missing
+        }
+        guard !isFolder.boolValue else { throw error(path, nil, "is a folder", "name the YAML file in it") }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw error(path, nil, "cannot be read", "make it readable for this user")
+        }
+        defer { try? file.close() }
+        do {
+            return try file.read(upToCount: maximumBytes + 1) ?? Data()
+        } catch {
+            throw Self.error(path, nil, "cannot be read: \(error.localizedDescription)", "")
+        }
     }
 
     /// The values that environment variables give, in the order of their names.

@@ -42,6 +42,10 @@ package struct ConfigurationProblem: Hashable, Sendable {
 /// attempt shows all problems.
 package struct ConfigurationError: Error, CustomStringConvertible {
     package var problems: [ConfigurationProblem]
+    /// There is no file of that name.
+    package var isMissingFile = false
+
+    package init(problems: [ConfigurationProblem]) { self.problems = problems }
 
     package var description: String { problems.map(\.text).joined(separator: "\n") }
 }

@@ -164,6 +164,9 @@ package struct ConfigurationReader {
         problem(origin, key, message, mend)
     }
 
+    /// Nobody gave the value.
+    func isDefault(_ key: String) -> Bool { entries.first { $0.key == key }?.origin == .standard }
+
     /// Reports what nobody asked for; throws where there is any problem, in the order of the file.
     package mutating func finish() throws(ConfigurationError) {
         leave()

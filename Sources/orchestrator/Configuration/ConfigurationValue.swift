@@ -28,7 +28,8 @@ extension Bool: ConfigurationValue {
 }
 
 extension ConfigurationValue where Self: FixedWidthInteger {
-    package static var expectation: String { "a whole number" }
+    /// With its range where somebody may well go beyond it.
+    package static var expectation: String { Self.bitWidth < 64 ? "a whole number from \(Self.min) to \(Self.max)" : "a whole number" }
     package init?(configuration text: String) {
         guard text.utf8.first != UInt8(ascii: "+") else { return nil }
         self.init(text, radix: 10)

@@ -3,11 +3,12 @@ internal import MarketData
 
 /// What only several values together show.
 extension RunConfiguration {
-    func check(_ reader: inout ConfigurationReader) {
+    func check(_ reader: inout ConfigurationReader, reachesVenue: Bool) {
         checkRun(&reader)
         checkInstruments(&reader)
+        checkCapital(&reader)
         checkMarket(&reader)
-        checkVenue(&reader)
+        checkVenue(&reader, reachesVenue: reachesVenue)
         checkDecisions(&reader)
         checkRisk(&reader)
     }
@@ -15,6 +16,9 @@ extension RunConfiguration {
     private func checkRun(_ reader: inout ConfigurationReader) {
         if !Self.isName(run.name, maximum: 64, extra: "-_.") {
             reader.problem(key: "run.name", "expected at most 64 letters, digits and - _ .", "it becomes part of file names")
+        }
+        if run.duration?.count == 0 {
+            reader.problem(key: "run.duration", "expected more than 0, was 0", "write none to run until it is stopped")
         }
         if run.timeframe.count % 1_000_000_000 != 0 {
             reader.problem(key: "run.timeframe", "expected whole seconds, was \(run.timeframe.configurationText)", "")
@@ -51,13 +55,21 @@ extension RunConfiguration {
             if instrument.contract == .inverse {
                 reader.problem(key: "\(path).contract", "expected linear or quanto, was inverse", "the gate cannot bound inverse contracts yet")
             }
-            if instrument.currency.code != run.capital.currency {
+            if instrument.currency.code != run.capital.currency, !reader.isDefault("\(path).symbol") {
                 reader.problem(
                     key: "\(path).currency", "expected the currency of run.capital (\(run.capital.currency)), was \(instrument.currency.code)",
                     "the ledger has one currency")
             }
             checkSizes(of: instrument, at: path, &reader)
         }
+    }
+
+    /// Nobody wrote the default instruments, so what is wrong is the capital.
+    private func checkCapital(_ reader: inout ConfigurationReader) {
+        guard reader.isDefault("instruments[0].symbol"), let other = instruments.first(where: { $0.currency.code != run.capital.currency }) else { return }
+        reader.problem(
+            key: "run.capital", "expected the currency of the default instruments (\(other.currency.code)), was \(run.capital.currency)",
+            "or list instruments of your own that are traded in \(run.capital.currency)")
     }
 
     private func checkSizes(of instrument: InstrumentSettings, at path: String, _ reader: inout ConfigurationReader) {
@@ -106,13 +118,13 @@ extension RunConfiguration {
         }
     }
 
-    private func checkVenue(_ reader: inout ConfigurationReader) {
+    private func checkVenue(_ reader: inout ConfigurationReader, reachesVenue: Bool) {
         if !["127.0.0.1", "::1", "localhost"].contains(venue.host) {
             reader.problem(
                 key: "venue.host", "expected this machine (127.0.0.1, ::1 or localhost), was \(venue.host)",
                 "the session is not encrypted: put a TLS tunnel on this machine and name its port")
         }
-        if venue.port == 0, !venue.embedded {
+        if venue.port == 0, !venue.embedded, reachesVenue {
             reader.problem(key: "venue.port", "expected the port of the venue, was 0", "only the embedded exchange can take a free one")
         }
         for (key, id) in [("sender_comp_id", venue.senderCompID), ("target_comp_id", venue.targetCompID)]

@@ -28,20 +28,17 @@ package struct RunConfiguration: Sendable {
     package static func load(
         file: String?, overrides: [ConfigurationDocument.Override] = []
     ) throws(ConfigurationError) -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
-        let document =
-            if let file { try ConfigurationDocument(file: file, overrides: overrides) } else {
-                try ConfigurationDocument(text: "", path: nil, overrides: overrides)
-            }
-        return try load(document)
+        try load(ConfigurationDocument(file: file, overrides: overrides))
     }
 
+    /// `reachesVenue`: whether what it is for connects to a venue, so that it must say where one is.
     package static func load(
-        _ document: ConfigurationDocument
+        _ document: ConfigurationDocument, reachesVenue: Bool = true
     ) throws(ConfigurationError) -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
         var configuration = RunConfiguration()
         var reader = ConfigurationReader(document)
         configuration.read(&reader)
-        if reader.problems.isEmpty { configuration.check(&reader) }
+        if reader.problems.isEmpty { configuration.check(&reader, reachesVenue: reachesVenue) }
         try reader.finish()
         return (configuration, reader.entries)
     }

@@ -27,7 +27,7 @@ package struct RunSettings: Sendable {
         reader.value("seed", &seed, "what chance starts from: the same seed gives the same market")
         reader.value("data", &data, "folder of the journal, the catalog, the kill switch and the reports")
         reader.value("durability", &durability, "how sure a record is before its command leaves: survives the process, or the machine")
-        reader.optional("duration", &duration, "length of the run in virtual time; none: until it is stopped")
+        reader.optional("duration", &duration, "length of the run in virtual time; none: until it is stopped, and of a backtest on a generated market 6.5h")
         reader.value("timeframe", &timeframe, in: .seconds(1)...(.days(1)), "length of the bars that decisions are made on")
         reader.value("capital", &capital, "money at the start; its currency is the ledger's")
         reader.value("money_unit", &moneyUnit, "smallest unit that money is counted in, as a decimal of the currency")
@@ -42,13 +42,13 @@ package enum ReportFormat: String, ConfigurationChoice {
 
 /// `reports`: where reports go.
 package struct ReportSettings: Sendable {
-    /// nil: `reports` in the data folder.
+    /// nil: the run's own folder.
     package var folder: String?
     package var formats: [ReportFormat] = [.terminal, .json, .html]
 
     mutating func read(_ reader: inout ConfigurationReader) {
-        reader.optional("folder", &folder, "where reports are written; none: reports in the data folder")
-        reader.values("formats", &formats, "forms that the report is written in", limit: 3)
+        reader.optional("folder", &folder, "where reports are written, in a folder named as the run's; none: in the run's own folder")
+        reader.values("formats", &formats, "forms that the report is written in: on the terminal, as report.json, as report.html", limit: 3)
     }
 }
 

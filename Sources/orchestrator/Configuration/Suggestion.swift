@@ -3,6 +3,7 @@ enum Suggestion {
     /// The mend for the unknown path `key`: the nearest known key, the section that has a key of that
     /// name, or the list of what the section takes.
     static func mend(_ key: String, known: [String]) -> String {
+        if let inside = known.first(where: { $0.hasPrefix(key + ".") }) { return "it is a section: give a value in it, such as \(inside)" }
         let (section, name) = split(key)
         let siblings = known.filter { split($0).section == section }.map { split($0).name }
         if let near = nearest(name, among: siblings) { return "did you mean \(near)?" }

@@ -59,7 +59,7 @@ package struct VenueSettings: Sendable {
         reader.value("embedded", &embedded, "start the simulated exchange in this process; false: connect to host and port")
         reader.value("host", &host, "address of the venue; without TLS only this machine (127.0.0.1, ::1, localhost)")
         reader.value("port", &port, "TCP port of the venue; 0: the embedded exchange takes a free one")
-        reader.value("speed", &speed, in: Speed(0.001)...Speed(100_000), "how many times faster than the wall clock the simulated exchange runs")
+        reader.value("speed", &speed, in: Speed(0.001)...Speed(10_000), "how many times faster than the wall clock the simulated exchange runs")
         reader.value("sender_comp_id", &senderCompID, "our name in the FIX session (SenderCompID)")
         reader.value("target_comp_id", &targetCompID, "the venue's name in the FIX session (TargetCompID)")
         reader.value("username", &username, "user name of the logon")

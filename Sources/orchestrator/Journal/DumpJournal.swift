@@ -8,10 +8,10 @@ struct DumpJournal: FormattedCommand {
         commandName: "dump",
         abstract: "Prints the records of a journal, one a line.",
         discussion: """
-            With --format json each line is one JSON object. A damaged journal is printed up to the damage, and the \
-            command then fails.
+            Prices, quantities and money are exact decimals, times nanoseconds since 1970, UTC. With --format json each line is \
+            one JSON object. A damaged journal is printed up to the damage, and the command then fails.
 
-              orchestrator journal dump martlet-data/journal --from 1000 --count 20
+              orchestrator journal dump martlet-data/latest/journal --from 1000 --count 20
               orchestrator journal dump --kind command --format json
             """)
 
@@ -34,11 +34,12 @@ struct DumpJournal: FormattedCommand {
                     : failure(found, Self.message(path, found, reader))
             }
         }
+        let orders = OrderNumbers(reader)
         var left = count
         while left > 0, reader.next() {
             if let kind, kind.value != reader.kind() { continue }
             left -= 1
-            let record = RecordText(reader)
+            let record = RecordText(reader, orders: orders)
             switch output.format {
             case .text: Output.line(record.text)
             case .json: Output.jsonLine(record.fields)

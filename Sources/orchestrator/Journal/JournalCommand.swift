@@ -42,7 +42,7 @@ struct VerifyJournal: FormattedCommand {
             Changes nothing. A damaged tail, what a crash leaves and the next start cuts, is told apart from damage \
             inside. With --key every segment must be signed with that key, which shows a journal that was written anew.
 
-              orchestrator journal verify martlet-data/journal --key audit.pem
+              orchestrator journal verify martlet-data/latest/journal --key audit.pem
             """)
 
     @OptionGroup var location: JournalLocation
@@ -53,6 +53,9 @@ struct VerifyJournal: FormattedCommand {
     func run() throws {
         let path = try location.path()
         let report = verifyJournal(directory: path, publicKeyFile: key, allowMissingFront: allowMissingFront)
+        guard report.status != .not_found else {
+            throw CommandFailure(.missingInput, "\(path): no journal is here; name its folder, such as martlet-data/latest/journal")
+        }
         let result = JournalVerdict(path: path, report)
         switch output.format {
         case .text: Output.table(result.rows)

@@ -41,9 +41,9 @@ struct KillSwitchControl {
     }
 
     /// What a running process says of itself, or nil where none runs.
-    func processStatus() throws -> String? {
+    func processStatus() throws -> ProcessStatus? {
         do {
-            return try ControlClient(folder: folder.path).send(.status)
+            return ProcessStatus(answer: try ControlClient(folder: folder.path).send(.status))
         } catch .notRunning {
             return nil
         } catch {
@@ -62,7 +62,20 @@ private struct KillSwitchDocument: Encodable {
     var cause: String
     var reason: String
     var time: Int64
-    var process: String?
+    /// What it says of itself; `nil`: none runs.
+    var process: ProcessStatus?
+}
+
+/// What a process that runs on the data folder answers of itself.
+struct ProcessStatus: Codable {
+    /// Name of the run; `nil` where the answer is not understood.
+    var run: String?
+
+    init(answer: String) { self = (try? JSONDecoder().decode(ProcessStatus.self, from: Data(answer.utf8))) ?? ProcessStatus() }
+
+    private init() {}
+
+    var text: String { run.map { "runs: \($0)" } ?? "runs" }
 }
 
 extension KillSwitchControl {
@@ -72,7 +85,7 @@ extension KillSwitchControl {
         switch format {
         case .text:
             var rows = [
-                ["data folder", folder.path], ["process", process ?? "none runs"],
+                ["data folder", folder.path], ["process", process?.text ?? "none runs"],
                 ["kill switch", state.isTripped ? "thrown: \(state.cause.name)" : "not thrown"],
             ]
             if state.reason != .none { rows.append(["reason", "\(state.reason.name): \(state.reason.explanation)"]) }
@@ -86,8 +99,8 @@ extension KillSwitchControl {
         }
     }
 
-    fileprivate func tell(_ what: String, taken: Bool, _ format: OutputFormat) {
-        let place = taken ? "the running process took it" : "no process runs: the next one starts with it"
+    fileprivate func tell(_ what: String, taken: Bool, next: String, _ format: OutputFormat) {
+        let place = taken ? "the running process took it" : "no process runs, the next one \(next)"
         switch format {
         case .text: Output.line("\(what): \(place)")
         case .json: Output.json(["result": what, "taken": taken ? "process" : "file"])
@@ -123,7 +136,7 @@ struct Kill: FormattedCommand {
     func run() throws {
         let control = try KillSwitchControl(source)
         let taken = try control.order(.kill) { state, time in state.trip(.operator, time: time) }
-        control.tell("kill switch thrown", taken: taken, output.format)
+        control.tell("kill switch thrown", taken: taken, next: "starts with it", output.format)
     }
 }
 
@@ -139,6 +152,6 @@ struct Resume: FormattedCommand {
     func run() throws {
         let control = try KillSwitchControl(source)
         let taken = try control.order(.resume) { state, time in state.resume(time: time) }
-        control.tell("kill switch lifted", taken: taken, output.format)
+        control.tell("kill switch lifted", taken: taken, next: "may trade", output.format)
     }
 }

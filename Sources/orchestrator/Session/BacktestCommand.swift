@@ -29,7 +29,7 @@ struct BacktestCommand: FormattedCommand {
     @Flag(help: "Keep a journal and the reports in a folder of the run.") var keep = false
 
     func run() throws {
-        let (configuration, words) = try source.loadWithSource(market.overrides(configured: seed.overrides))
+        let (configuration, words) = try source.loadWithSource(market.overrides(configured: seed.overrides), reachesVenue: false)
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
         let series =
             names.isEmpty
@@ -46,19 +46,26 @@ struct BacktestCommand: FormattedCommand {
         settings.costs = configuration.costs.model
         settings.runText = RunText(mode: "backtest", market: settings.market, speed: 1, source: words).json
         let folder = keep ? try RunFolder.next(configuration) : nil
-        if let folder { try RunFolder.make(folder, in: configuration.run.data) }
+        if let folder { try Folders.make(folder) }
         settings.journalFolder = folder.map { "\($0)/journal" }
         let started = DispatchTime.now().uptimeNanoseconds
-        var backtest = try Backtest(settings, series: series, council: configuration.agents.council())
+        var backtest: Backtest
+        do {
+            backtest = try Backtest(settings, series: series, council: configuration.agents.council())
+        } catch {
+            if let folder { try? FileManager.default.removeItem(atPath: folder) }
+            throw error
+        }
+        if let folder { RunFolder.nameLatest(folder, in: configuration.run.data) }
         let length = (series.events.last?.exchange_time ?? 0) - (series.events.first?.exchange_time ?? 0)
         let progress = backtest.progress
         var report = try ProgressBar.during("backtest", total: length, progress) { try backtest.run() }.report
         report.wallSeconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
         report.eventsPerSecond = Double(report.events) / max(report.wallSeconds, 1e-9)
         if let folder {
-            try report.write(into: folder)
+            try configuration.reports.write(&report, of: folder)
         }
-        output.write(report)
+        configuration.reports.show(report, output.format)
     }
 
     /// A trading day of virtual time where the configuration states no duration.

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Live
-internal import Reports
 
 /// A session that goes on where the last one ended.
 struct PaperCommand: FormattedCommand {
@@ -48,6 +47,10 @@ struct LiveCommand: FormattedCommand {
         let (configuration, words) = try source.loadWithSource()
         guard configuration.live.isConfirmed else {
             throw CommandFailure(.refused, "live.confirm must be, word for word: \"\(LiveSettings.confirmation)\"")
+        }
+        // What stands in a shell's history is not a decision that somebody wrote down for this deployment.
+        guard !words.overrides.contains(where: { $0.key == "live.confirm" }) else {
+            throw CommandFailure(.refused, "live.confirm must stand in the configuration file, not on the command line or in the environment")
         }
         guard !configuration.venue.embedded, configuration.market.source == .generated, configuration.venue.speed.factor == 1 else {
             throw CommandFailure(

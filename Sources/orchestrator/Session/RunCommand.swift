@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Live
-internal import Reports
 
 /// The main job.
 struct RunCommand: FormattedCommand {
@@ -26,20 +25,10 @@ struct RunCommand: FormattedCommand {
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
         let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
         let folder = try RunFolder.next(configuration)
-        try RunFolder.make(folder, in: configuration.run.data)
         try SessionRunner(
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: configuration.run.data,
-            source: words
+            source: words, isLatest: true
         ).run(output)
-    }
-}
-
-extension OutputOptions {
-    func write(_ report: RunReport) {
-        switch format {
-        case .text: Output.line(report.terminal())
-        case .json: Output.line(report.json())
-        }
     }
 }
 
@@ -55,15 +44,9 @@ enum RunFolder {
         throw CommandFailure(.inputOutput, "\(configuration.run.data) has 9999 runs of that name: move them away or change run.name")
     }
 
-    /// Makes the folder and names it the latest, so that what is asked of the latest run is asked of this one however it
-    /// ends.
-    static func make(_ folder: String, in data: String) throws {
-        try Folders.make(folder)
-        nameLatest(folder, in: data)
-    }
-
-    /// Points `<data>/latest` to the run; a data folder that takes no links goes without.
-    private static func nameLatest(_ folder: String, in data: String) {
+    /// Points `<data>/latest` to the run as soon as it starts, so that what is asked of the latest run is asked of this one
+    /// however it ends. A data folder that takes no links goes without.
+    static func nameLatest(_ folder: String, in data: String) {
         let link = "\(data)/latest"
         unlink(link)
         symlink(URL(fileURLWithPath: folder).lastPathComponent, link)

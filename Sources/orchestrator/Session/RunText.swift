@@ -38,7 +38,7 @@ struct RunText: Codable {
         do {
             self = try JSONDecoder().decode(RunText.self, from: Data(json.utf8))
         } catch {
-            throw CommandFailure(.badData, "the journal's header does not tell its run: \(error.localizedDescription)")
+            throw CommandFailure(.badData, "the journal's header does not tell its run: it is no journal of a session or backtest")
         }
         guard version == 1 else { throw CommandFailure(.badData, "the journal's run text has version \(version); expected 1") }
     }
@@ -58,7 +58,7 @@ struct RunText: Codable {
             ConfigurationDocument.Override(key: $0.key, text: $0.text, origin: .commandLine(option: "the journal"))
         }
         let document = try ConfigurationDocument(text: configuration, path: "the journal", overrides: values)
-        return try RunConfiguration.load(document).configuration
+        return try RunConfiguration.load(document, reachesVenue: false).configuration
     }
 }
 
@@ -71,11 +71,10 @@ struct ConfigurationSource {
 extension ConfigurationOptions {
     /// The configuration and the words that it was made from.
     func loadWithSource(
-        _ own: [ConfigurationDocument.Override] = []
+        _ own: [ConfigurationDocument.Override] = [], reachesVenue: Bool = true
     ) throws -> (configuration: RunConfiguration, source: ConfigurationSource) {
-        let values = try overrides(own)
-        let configuration = try RunConfiguration.load(file: config, overrides: values).configuration
-        let text = try config.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? ""
-        return (configuration, ConfigurationSource(text: text, overrides: values))
+        let document = try ConfigurationDocument(file: config, overrides: overrides(own))
+        let configuration = try RunConfiguration.load(document, reachesVenue: reachesVenue).configuration
+        return (configuration, ConfigurationSource(text: document.text, overrides: document.overrides))
     }
 }

@@ -21,23 +21,18 @@ struct SessionRunner {
     /// Where the kill switch's file and the control socket are.
     let controlFolder: String
     let source: ConfigurationSource
+    /// The folder is this run's alone, and `latest` becomes its name.
+    var isLatest = false
 
     /// Runs the session to its end and writes its reports, to `output` too.
     ///
     /// Throws what ended it before its time, and, once all is written, `ExitCode` where a signal ended it in order.
     func run(_ output: OutputOptions) throws {
         let signals = StopSignals.blocked()
-        try Folders.make(folder)
         let council = try configuration.agents.council()
         var session = try sessionConfiguration()
-        var venue: EmbeddedVenue?
-        if configuration.venue.embedded {
-            let embedded = try EmbeddedVenue(
-                configuration, instruments: session.instruments, series: series, folder: folder + "/venue")
-            session.venue.port = embedded.port
-            session.startTime = embedded.time
-            venue = embedded
-        }
+        try refuseSecond()
+        let venue = try prepared(&session)
         defer { venue?.stop() }
         let trading = TradingSession(session, council: council)
         let interruption = Interruption(of: trading, by: signals)
@@ -51,11 +46,11 @@ struct SessionRunner {
         var report = result.report
         if let failure = result.failure {
             // What ended the session, a full disk, may well keep the report from being written: the cause is what counts.
-            try? report.write(into: folder)
+            try? configuration.reports.write(&report, of: folder)
             throw CommandFailure(failure)
         }
-        try report.write(into: folder)
-        output.write(report)
+        try configuration.reports.write(&report, of: folder)
+        configuration.reports.show(report, output.format)
         switch result.agreement {
         case .equal: break
         case .different:
@@ -67,6 +62,34 @@ struct SessionRunner {
         if result.isKilled {
             throw CommandFailure(.killed, "the kill switch is thrown, see the report's notes: `orchestrator risk resume` lifts it")
         }
+    }
+
+    /// One process at a time has a data folder. Another one is found before anything of this one is written.
+    private func refuseSecond() throws(CommandFailure) {
+        guard (try? ControlClient(folder: controlFolder).send(.status)) != nil else { return }
+        throw CommandFailure(.inputOutput, ControlError.alreadyRunning(folder: controlFolder).description)
+    }
+
+    /// Makes the folder and starts the exchange, where it is in this process. Folders that this made go again where the
+    /// exchange cannot start.
+    private func prepared(_ session: inout SessionConfiguration) throws -> EmbeddedVenue? {
+        let made = [configuration.run.data, folder].first { !FileManager.default.fileExists(atPath: $0) }
+        try Folders.make(folder)
+        var venue: EmbeddedVenue?
+        if configuration.venue.embedded {
+            do {
+                venue = try EmbeddedVenue(configuration, instruments: session.instruments, series: series, folder: folder + "/venue")
+            } catch {
+                if let made { try? FileManager.default.removeItem(atPath: made) }
+                throw error
+            }
+        }
+        if isLatest { RunFolder.nameLatest(folder, in: configuration.run.data) }
+        if let venue {
+            session.venue.port = venue.port
+            session.startTime = venue.time
+        }
+        return venue
     }
 
     private func sessionConfiguration() throws(CommandFailure) -> SessionConfiguration {

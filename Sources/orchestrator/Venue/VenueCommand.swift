@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Core
 internal import CxxEvent
-internal import CxxExchange
 internal import Foundation
 internal import Live
 internal import MarketData
@@ -25,7 +24,7 @@ struct VenueCommand: FormattedCommand {
     @OptionGroup var seed: SeedOptions
     @OptionGroup var output: OutputOptions
     @Option(help: ArgumentHelp("Where it keeps its books; without it, `venue` in run.data.", valueName: "dir")) var folder: String?
-    @Option(help: "The TCP port on 127.0.0.1 (venue.port); 0 takes a free one.") var port: UInt16?
+    @Option(parsing: .unconditional, help: "The TCP port on 127.0.0.1 (venue.port), up to 65535; 0 takes a free one.") var port: UInt16?
     @Flag(help: "Print its books and end.") var state = false
 
     func run() throws {
@@ -34,8 +33,8 @@ struct VenueCommand: FormattedCommand {
         own.append(.init(key: "venue.embedded", text: "true", origin: .commandLine(option: "venue")))
         if let port { own.append(.init(key: "venue.port", text: "\(port)", origin: .commandLine(option: "--port"))) }
         let configuration = try source.loadWithSource(own).configuration
+        if state { return try printState(folder ?? Self.latest(configuration.run.data)) }
         let folder = folder ?? DataFolder(configuration.run.data).venue
-        if state { return try printState(folder) }
         let names = configuration.market.source == .recorded ? market.instruments(configuration) : []
         let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
         try Folders.make(folder)
@@ -50,20 +49,18 @@ struct VenueCommand: FormattedCommand {
         venue.stop()
     }
 
+    /// Books in the data folder itself, or in the latest run's.
+    private static func latest(_ data: String) -> String {
+        let own = DataFolder(data).venue
+        return FileManager.default.fileExists(atPath: own + "/venue.journal") ? own : DataFolder(data + "/latest").venue
+    }
+
     private func printState(_ folder: String) throws {
-        var text = [CChar](repeating: 0, count: 1 << 16)
-        var length = 0
-        while true {
-            let status = folder.withCString { martlet.read_venue_state($0, &text, text.count, &length) }
-            guard status == .ok else {
-                throw CommandFailure(
-                    status == .journal_damaged ? .finding : .missingInput,
-                    "\(folder): \(String(cString: martlet.venue_status_text(status)))")
-            }
-            if length < text.count { break }
-            text = [CChar](repeating: 0, count: length + 1)
+        let state = try VenueState(folder: folder)
+        switch output.format {
+        case .text: state.write(folder: folder)
+        case .json: Output.json(state)
         }
-        Output.line(String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
     }
 
     private struct Listening: Encodable {

@@ -49,7 +49,15 @@ final class EmbeddedVenue {
         }
         guard status == .ok else {
             let reason = CStrings.text { server.pointee.last_error($0, $1) }
-            throw CommandFailure(.unavailable, "venue: \(String(cString: martlet.venue_status_text(status))): \(reason)")
+            throw CommandFailure(Self.exit(status), "venue: \(String(cString: martlet.venue_status_text(status))): \(reason)")
+        }
+    }
+
+    private static func exit(_ status: martlet.VenueStatus) -> ExitStatus {
+        switch status {
+        case .journal_damaged: .badData
+        case .directory_unusable: .inputOutput
+        default: .unavailable
         }
     }
 
