@@ -115,6 +115,7 @@ bool may_have_left(SendStatus status) noexcept {
     case SendStatus::not_logged_on: // refused before it took a number
     case SendStatus::unsupported:
     case SendStatus::bad_command:
+    case SendStatus::withheld:
     case SendStatus::store_failed: // stored first, sent after: it was not sent, and is not there to be resent
         return false;
     case SendStatus::sent:
