@@ -46,6 +46,8 @@ extension Engine {
             cancelAll(isEmergency: false)
         case .reconcile:
             startReconciliation()
+        case .accept:
+            acceptVenue()
         default:
             counters.anomalies += 1
         }

@@ -17,6 +17,10 @@ public enum NoteKind: UInt16, Sendable, CaseIterable {
     case invariant = 6
     /// An instrument was halted after the same refusal several times.
     case halt = 7
+    /// The venue's books differ from ours: `code` is the kind of difference, `id` the order, the value venue less ours.
+    case difference = 8
+    /// An operator took a position of the venue's over: the value is the lots that it changed by.
+    case accepted = 9
 }
 
 extension Engine {

@@ -243,7 +243,7 @@ extension Engine {
             ask: lanes[instrument].ask, decisionMiddle: lanes[instrument].decisionMiddle)
     }
 
-    private mutating func countEnd(_ outcome: OrderOutcome) {
+    mutating func countEnd(_ outcome: OrderOutcome) {
         switch outcome.status {
         case .filled: counters.ordersFilled += 1
         case .rejected: counters.ordersRejected += 1

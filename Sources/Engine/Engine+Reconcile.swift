@@ -1,6 +1,7 @@
 internal import CxxEvent
 internal import Execution
 internal import Portfolio
+internal import Risk
 
 // Our books against the venue's: at logon before anything else, and on a timer. `Reconciliation` knows the
 // order of questions; here its steps meet table, ledger and gate.
@@ -56,9 +57,61 @@ extension Engine {
         note(.reconciliation, instrument: nil, code: UInt16(clamping: reconciliation.differences.count + reconciliation.unlisted))
         counters.reconciliations += 1
         counters.differences += UInt64(reconciliation.differences.count + reconciliation.unlisted)
+        for difference in reconciliation.differences {
+            note(
+                .difference, instrument: difference.instrument == .max ? nil : Int(difference.instrument), code: UInt16(difference.kind.rawValue),
+                id: difference.client, value: Double(difference.venue &- difference.ours))
+        }
         cancelUnwanted()
         refreshBlock()
         for instrument in 0..<laneCount { pursue(instrument) }
+    }
+
+    /// An operator's decision: what the last comparison found at the venue is right, and ours is wrong. The difference,
+    /// not the venue's number of then, is booked, at the present price and without a fee, since fills may have come after
+    /// it; executions that the venue counts and cannot tell are given up. Then everything is compared anew.
+    mutating func acceptVenue() {
+        for difference in reconciliation.differences where difference.kind == .position && Int(difference.instrument) < laneCount {
+            takeOver(Int(difference.instrument), difference.venue &- difference.ours)
+        }
+        var index = orders.nextOpen(after: -1)
+        while index >= 0 {
+            if let order = orders.view(index), order.missing > 0 { giveUpMissing(index, order) }
+            index = orders.nextOpen(after: index)
+        }
+        reconciliation.accepted()
+        refreshBlock()
+        startReconciliation()
+    }
+
+    private mutating func takeOver(_ instrument: Int, _ lots: Int64) {
+        let position = ledger.position(instrument)
+        let (wanted, overflow) = position.addingReportingOverflow(lots)
+        let price = lots >= 0 ? lanes[instrument].ask : lanes[instrument].bid
+        // Without a price there is nothing to book it at: the difference stays, and the operator may ask again.
+        guard !overflow, price != 0 else { return }
+        do throws(LedgerError) {
+            try ledger.restate(instrument: instrument, position: wanted, price: price)
+        } catch {
+            return failSafe(.invariant)
+        }
+        let id = UInt32(instrument)
+        gate.restate(
+            instrument: instrument, position: wanted, openBuy: orders.openLots(instrument: id, side: .buy),
+            openSell: orders.openLots(instrument: id, side: .sell))
+        note(.accepted, instrument: instrument, code: 0, value: Double(lots))
+        markPrices(instrument)
+        placeStop(instrument)
+        feedEquity()
+    }
+
+    private mutating func giveUpMissing(_ index: Int, _ order: Execution.OrderView) {
+        let outcome = orders.acceptMissing(index)
+        if outcome.openOrdersChange < 0 { countEnd(outcome) }
+        if !outcome.isForeign { lanes[Int(outcome.instrument)].openOrders += outcome.openOrdersChange }
+        gate.adjust(
+            instrument: Int(outcome.instrument), side: outcome.side, position: 0, openLots: outcome.leavesChange,
+            openOrders: outcome.openOrdersChange, time: now)
     }
 
     private mutating func sendQuestions() {

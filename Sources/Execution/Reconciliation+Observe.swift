@@ -88,6 +88,11 @@ extension Reconciliation {
                 ours: rows[index].venue &- rows[index].difference, venue: rows[index].venue))
         }
         listMissing(table)
+        if adoptsCash, let stated = venueCash {
+            cashOffset = stated &- cash
+            adoptsCash = false
+        }
+        let cash = cash &+ cashOffset
         if let stated = venueCash, (Int128(stated) - Int128(cash)).magnitude > UInt128(UInt64(max(0, settings.cashTolerance))) {
             list(Difference(kind: .cash, instrument: .max, client: 0, ours: cash, venue: stated))
         }
@@ -108,8 +113,9 @@ extension Reconciliation {
     }
 
     /// An operator took the venue's books over: ledger, gate and order table were restated. The next
-    /// reconciliation begins from there; new risk waits for it.
+    /// reconciliation begins from there, and from the cash that the venue states then; new risk waits for it.
     public mutating func accepted() {
+        adoptsCash = true
         differences.removeAll(keepingCapacity: true)
         unlisted = 0
         hasBlocking = false

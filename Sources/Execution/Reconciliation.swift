@@ -62,6 +62,9 @@ public struct Reconciliation: ~Copyable {
     /// What the one at work has found so far.
     var found: [Difference] = []
     var unlistedFound = 0
+    /// What the venue's cash is more than ours by an operator's word; the next statement of it is to say.
+    var cashOffset: Int64 = 0
+    var adoptsCash = false
     /// Reconciliations that ended, and those of them without a blocking difference.
     public internal(set) var completed: UInt64 = 0
     public internal(set) var clean: UInt64 = 0

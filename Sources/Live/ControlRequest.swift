@@ -13,6 +13,8 @@ public enum ControlRequest: String, Sendable, CaseIterable {
     case stop
     /// Compares with the venue now.
     case reconcile
+    /// Takes the venue's positions over as ours, where the last comparison found others.
+    case accept
     /// Answers what the process says of itself; changes nothing.
     case status
 
@@ -24,6 +26,7 @@ public enum ControlRequest: String, Sendable, CaseIterable {
         case .cancelAll: .cancel_all
         case .stop: .stop
         case .reconcile: .reconcile
+        case .accept: .accept
         case .status: nil
         }
     }

@@ -2,6 +2,7 @@ import CxxEvent
 import Engine
 import Execution
 import Portfolio
+import Risk
 import Testing
 
 /// The engine against a venue's answers at logon.
@@ -68,6 +69,31 @@ import Testing
         harness.quote(9_999, 10_001)
         harness.decide(2)
         #expect(harness.orders.isEmpty)
+    }
+
+    @Test("an operator takes the venue's position over: it is ours then, compared anew, and risk may be added again")
+    func accept() throws {
+        var harness = try harness()
+        harness.warm()
+        harness.order(event(.session_up))
+        answer(&harness, position: 7, cash: -70_000_000)
+        #expect(harness.notes.contains { $0.flags == NoteKind.difference.rawValue && $0.strength == 7 })
+        harness.forget()
+        harness.control(.accept)
+        #expect(harness.engine.ledger.position(0) == 7)
+        let gated = harness.engine.gate.position(0)
+        #expect(gated == 7)
+        answer(&harness, position: 7, cash: -70_000_000)
+        #expect(harness.notes.contains { $0.flags == NoteKind.reconciliation.rawValue && $0.code <= 1 }, "cash alone may differ")
+        harness.trade(10_000)
+        harness.advance(seconds: 61)
+        harness.quote(9_999, 10_001)
+        harness.decide(2)
+        #expect(harness.orders.count == 1)
+        let order = try #require(harness.orders.last)
+        harness.control(.accept)
+        #expect(harness.engine.ledger.position(0) == 7, "nothing differs: nothing is taken over")
+        #expect(harness.engine.orders.find(order.client_order)?.isOpen == true)
     }
 
     @Test("an order that was sent before the session broke is unknown until the venue says it never came")

@@ -59,7 +59,7 @@ extension martlet.RejectReason {
 }
 
 extension martlet.ControlAction {
-    var name: String { orchestrator.name(Int(rawValue), ["none", "kill", "resume", "cancel_all", "stop", "reconcile"]) }
+    var name: String { orchestrator.name(Int(rawValue), ["none", "kill", "resume", "cancel_all", "stop", "reconcile", "accept"]) }
 }
 
 extension martlet.TradingStatus {
@@ -75,6 +75,8 @@ extension NoteKind {
         case .anomaly: "anomaly"
         case .reconciliation: "reconciliation"
         case .invariant: "invariant"
+        case .difference: "difference"
+        case .accepted: "accepted"
         case .halt: "halt"
         }
     }
@@ -82,7 +84,7 @@ extension NoteKind {
 
 /// The bits of a `flags` field by name, in the order of the bits.
 enum FlagNames {
-    static let market = ["last", "snapshot", "implied", "priority"]
+    static let market = ["last", "snapshot", "implied", "priority", "late"]
     static let order = [
         "possible_duplicate", "possible_resend", "status", "recovered", "unsolicited", "taker", "foreign_id",
     ]

@@ -189,7 +189,10 @@ struct RecordText {
             if cause == .limit { add("reason", DenyReason(rawValue: UInt16(truncatingIfNeeded: event.id))?.name ?? "\(event.id)") }
         case .anomaly: add("anomaly", OrderAnomaly(rawValue: event.code)?.name ?? "\(event.code)")
         case .reconciliation: pairs.append(("differences", .unsigned(UInt64(event.code))))
-        case .stop, .invariant, .halt: add("code", UInt64(event.code))
+        case .difference:
+            add("difference", Difference.Kind(rawValue: UInt8(truncatingIfNeeded: event.code))?.name ?? "\(event.code)")
+            client("order", event.id)
+        case .stop, .invariant, .halt, .accepted: add("code", UInt64(event.code))
         }
         if event.strength != 0 { pairs.append(("value", .real(event.strength))) }
     }

@@ -7,7 +7,7 @@ struct RiskCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "risk",
         abstract: "Shows, throws or lifts the kill switch, of a running process too.",
-        subcommands: [ShowRisk.self, Kill.self, Resume.self])
+        subcommands: [ShowRisk.self, Kill.self, Resume.self, Accept.self])
 }
 
 /// The kill switch of one data folder: a running process through its socket, else the file that the next
@@ -153,5 +153,35 @@ struct Resume: FormattedCommand {
         let control = try KillSwitchControl(source)
         let taken = try control.order(.resume) { state, time in state.resume(time: time) }
         control.tell("kill switch lifted", taken: taken, next: "may trade", output.format)
+    }
+}
+
+struct Accept: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accept",
+        abstract: "Takes the venue's positions over, where they differ from ours: the venue is right, we were wrong.",
+        discussion: """
+            While the venue's positions differ from ours, no order that adds risk is sent. Where the venue cannot tell the
+            executions that explain it, only an operator can end this: who has looked at both books. The running process
+            books the difference at the present price, without a fee, and compares anew.
+
+              orchestrator journal dump --kind note    # what differs
+              orchestrator risk accept
+            """)
+
+    @OptionGroup var source: ConfigurationOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let control = try KillSwitchControl(source)
+        do {
+            try ControlClient(folder: control.folder.path).send(.accept)
+        } catch {
+            throw CommandFailure(.unavailable, "\(error): only a running process can compare and accept")
+        }
+        switch output.format {
+        case .text: Output.line("the running process takes the venue's positions over and compares anew")
+        case .json: Output.json(["result": "accepted", "taken": "process"])
+        }
     }
 }

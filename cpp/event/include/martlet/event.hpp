@@ -160,6 +160,7 @@ enum class ControlAction : std::uint16_t {
     cancel_all = 3,  ///< cancel open orders, go on trading
     stop = 4,        ///< the run ends: cancel everything, finish
     reconcile = 5,   ///< ask the venue for orders, fills and positions now
+    accept = 6,      ///< an operator takes the venue's positions over as ours, where the last comparison found others
 };
 
 /// What the host tells the engine, and what the engine asks of the host; a payload may follow.
