@@ -96,14 +96,20 @@ let package = Package(
         module("Simulation"),
         module("Agents", ["Domain", "Features", "CxxEvent"]),
         tests("Agents", ["Domain", "Features"]),
+        // Who holds an engine by value names all that it is made of: where one of them changes its layout, an incremental
+        // build must compile the holder anew.
         module(
             "Backtest",
             [
-                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Engine", "Reports", "Simulation", "Agents",
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Simulation", "Agents",
                 "CxxEvent", "CxxJournal", "CxxMatching", "CxxBook",
             ]),
         tests(
-            "Backtest", ["Core", "MarketData", "Engine", "Reports", "Simulation", "Agents", "CxxEvent", "CxxExchange"]),
+            "Backtest",
+            [
+                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Simulation", "Agents", "CxxEvent",
+                "CxxExchange",
+            ]),
         module(
             "Live",
             [
@@ -114,16 +120,16 @@ let package = Package(
         program(
             "orchestrator",
             [
-                "Domain", "Core", "MarketData", "Features", "Risk", "Execution", "Engine", "Reports", "Simulation", "Agents", "Backtest",
-                "Live",
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Simulation", "Agents",
+                "Backtest", "Live",
                 "CxxEvent", "CxxJournal", "CxxFix", "CxxMatching", "CxxExchange", argumentParser, yams,
             ]),
         tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxFeed", "CxxJournal"]),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Core", "MarketData", "Features", "Risk", "Engine", "Reports", "Agents", "Backtest", "CxxEvent", "CxxBook", "CxxTelemetry", "CxxJournal", "CxxMatching",
-                "CxxExchange", "CxxFix",
+                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "Backtest", "CxxEvent",
+                "CxxBook", "CxxTelemetry", "CxxJournal", "CxxMatching", "CxxExchange", "CxxFix",
             ],
             path: "Bench/swift", swiftSettings: swift),
         .testTarget(name: "ArchitectureTests", swiftSettings: swift),
