@@ -14,12 +14,12 @@ extension OrderTable {
         let before = index >= 0 ? Tally(records[index]) : Tally(OrderRecord())
         let wasOpen = index >= 0 && records[index].isOpen
         var isNew = false
-        if let entry = executions.find(key.high, key.low), !isOfAnotherDay(report, entry.pointee) {
+        let isReplay =
+            report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue | martlet.order_flag_recovered.rawValue) != 0
+            || report.kind == .trade_report
+        if let entry = executions.find(key.high, key.low), isReplay || !isOfAnotherDay(report, entry.pointee) {
             repeated(report, entry, &outcome)
         } else {
-            let isReplay = report.flags
-                & UInt16(martlet.order_flag_possible_duplicate.rawValue | martlet.order_flag_recovered.rawValue) != 0
-                || report.kind == .trade_report
             if isReplay && report.exchange_time <= executions.horizon { return aside(report, .beyondMemory) }
             isNew = true
             remember(report, key, .booked)
@@ -42,7 +42,8 @@ extension OrderTable {
         return outcome
     }
 
-    /// A venue may begin its execution ids anew every day.
+    /// A venue may begin its execution ids anew every day. Only what is told as new can be new: a repetition may bear
+    /// the time at which it was repeated.
     private func isOfAnotherDay(_ report: martlet.OrderEvent, _ entry: ExecutionEntry) -> Bool {
         report.exchange_time != 0 && entry.time != 0 && report.exchange_time.distance(to: entry.time).magnitude >= 86_400_000_000_000
     }

@@ -285,6 +285,31 @@ import Testing
         #expect(harness.requests.count == 2)
     }
 
+    @Test("market events that lay too long in the queue keep the book right, and nothing is traded on them")
+    func lateEvents() throws {
+        var harness = try EngineHarness()
+        harness.warm()
+        for price in 0..<10 as Range<Int64> {
+            harness.advance(seconds: 1)
+            var quote = martlet.QuoteEvent()
+            quote.kind = .quote
+            quote.flags = UInt16(martlet.market_flag_late.rawValue)
+            quote.exchange_time = harness.time
+            quote.bid_price = 9_990 + price
+            quote.ask_price = 10_000 + price
+            quote.bid_quantity = 10
+            quote.ask_quantity = 10
+            harness.market(martlet.as_market_event(quote))
+        }
+        #expect(harness.engine.top(0) == (9_999, 10_009))
+        harness.decide(2)
+        #expect(harness.orders.isEmpty)
+        #expect(harness.notes.contains { $0.flags == NoteKind.denial.rawValue && $0.code == DenyReason.staleMarketData.rawValue })
+        harness.quote(9_999, 10_009)
+        harness.advance(seconds: 1)
+        #expect(harness.orders.count == 1, "what was wanted is sent when the market is fresh again")
+    }
+
     @Test("a silent bar is a gap: no bar, no decision")
     func silentBar() throws {
         var harness = try EngineHarness()

@@ -196,6 +196,26 @@ import Testing
         #expect(desk.hear(ancient).anomaly == .beyondMemory && desk.position == 10_000)
     }
 
+    @Test("an execution id of another day is another execution, a repetition of it is not")
+    func anotherDay() {
+        var desk = Desk()
+        let day: Int64 = 86_400_000_000_000
+        desk.send(Script.new(1))
+        desk.hear(Script.fill(10, cum: 10, leaves: 0, time: day, execution: 7, id: 1))
+        desk.send(Script.new(2))
+        #expect(desk.hear(Script.fill(10, cum: 10, leaves: 0, time: 2 * day - 1, execution: 7, id: 2)).isDuplicate)
+        #expect(desk.position == 10)
+        var fill = Script.fill(10, cum: 10, leaves: 0, time: 2 * day + 1, execution: 7, id: 2)
+        fill.venue_order = martlet.Identifier16(high: 77, low: 8)
+        #expect(!desk.hear(fill).isDuplicate)
+        #expect(desk.position == 20)
+        #expect(desk.hear(fill).isDuplicate)
+        var again = fill
+        again.kind = .trade_report
+        again.exchange_time = 9 * day
+        #expect(desk.hear(again).isDuplicate && desk.position == 20)
+    }
+
     @Test("two hundred replacements of one order keep its first fills known and the table bounded")
     func chain() {
         var desk = Desk()
