@@ -111,15 +111,21 @@ extension CouncilDecision {
         writer.put(Double(votes.count))
         for vote in votes {
             writer.put(Double(vote.agent.rawValue))
-            for number in [vote.strength, vote.confidence, vote.fit, vote.weight] { writer.put(number) }
+            writer.put(vote.strength)
+            writer.put(vote.confidence)
+            writer.put(vote.fit)
+            writer.put(vote.weight)
             Self.put(vote.reasons, in: &writer)
         }
         return writer.numbers
     }
 
     /// Reads what `payload` wrote; refuses other versions, lengths and values that are no such thing.
-    public init(payload: some RandomAccessCollection<Double>) throws(PayloadError) {
-        var reader = PayloadReader(Array(payload))
+    public init(payload: some RandomAccessCollection<Double>) throws(PayloadError) { try self.init(payload: Array(payload)) }
+
+    /// The same, without a copy.
+    public init(payload: [Double]) throws(PayloadError) {
+        var reader = PayloadReader(payload)
         try reader.version(Self.layoutVersion)
         outcome = Outcome(rawValue: UInt8(try reader.whole("outcome", in: 0...Outcome.allCases.count - 1)))!
         isFallback = try reader.whole("isFallback", in: 0...1) == 1
@@ -145,11 +151,13 @@ extension CouncilDecision {
         writer.put(Double(reasons.count))
         for reason in reasons {
             writer.put(Double(reason.code.rawValue))
-            for number in [reason.first, reason.second, reason.third] { writer.put(number) }
+            writer.put(reason.first)
+            writer.put(reason.second)
+            writer.put(reason.third)
         }
     }
 
-    private static func reasons(_ reader: inout PayloadReader<[Double]>) throws(PayloadError) -> [Reason] {
+    private static func reasons(_ reader: inout PayloadReader) throws(PayloadError) -> [Reason] {
         let count = try reader.whole("number of reasons", in: 0...Opinion.maximumReasons)
         var reasons: [Reason] = []
         for _ in 0..<count {

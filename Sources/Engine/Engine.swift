@@ -86,7 +86,9 @@ public struct Engine: ~Copyable {
         loopBreaker = LoopBreaker(instruments: instruments.count)
         fills = FillBuffer(capacity: 2 * configuration.maximumOpenOrders + 64)
         output = OutputBuffer(
-            capacity: 2 * configuration.maximumOpenOrders + 8 * instruments.count + 64,
+            // The risk timer at its worst: each open order asked after, with a note, and canceled, with a denial; each
+            // instrument pursued; and the end of a reconciliation tells every difference.
+            capacity: 5 * configuration.maximumOpenOrders + 8 * instruments.count + configuration.reconciliation.differenceLimit + 64,
             payloadCapacity: instruments.count * 2 * Observation.payloadCount)
         for index in instruments.indices {
             (lanes + index).initialize(

@@ -18,14 +18,21 @@ extension Observation {
         writer.put(time)
         writer.put(Int64(bitPattern: sequence))
         writer.put(position)
-        for value in [bid, ask, mid, tick, Double(values.count)] { writer.put(value) }
+        writer.put(bid)
+        writer.put(ask)
+        writer.put(mid)
+        writer.put(tick)
+        writer.put(Double(values.count))
         for value in values { writer.put(value) }
         return writer.numbers
     }
 
     /// Reads what `payload` wrote; refuses other versions, lengths and values that are no such thing.
-    public init(payload: some RandomAccessCollection<Double>) throws(PayloadError) {
-        var reader = PayloadReader(Array(payload))
+    public init(payload: some RandomAccessCollection<Double>) throws(PayloadError) { try self.init(payload: Array(payload)) }
+
+    /// The same, without a copy.
+    public init(payload: [Double]) throws(PayloadError) {
+        var reader = PayloadReader(payload)
         try reader.version(Self.layoutVersion)
         instrument = UInt32(try reader.whole("instrument", in: 0...Int(UInt32.max)))
         time = try reader.int64("time")

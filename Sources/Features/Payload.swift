@@ -30,20 +30,17 @@ package struct PayloadWriter {
 }
 
 /// Reads them back, refusing what no writer wrote.
-package struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Element == Double, Numbers.Index == Int {
-    private let numbers: Numbers
-    private var place: Int
+package struct PayloadReader {
+    private let numbers: [Double]
+    private var place = 0
 
-    package init(_ numbers: Numbers) {
-        self.numbers = numbers
-        place = numbers.startIndex
-    }
+    package init(_ numbers: [Double]) { self.numbers = numbers }
 
-    package var isAtEnd: Bool { place == numbers.endIndex }
+    package var isAtEnd: Bool { place == numbers.count }
 
     package mutating func number() throws(PayloadError) -> Double {
-        guard place < numbers.endIndex else {
-            throw .length(expected: place - numbers.startIndex + 1, was: numbers.count)
+        guard place < numbers.count else {
+            throw .length(expected: place + 1, was: numbers.count)
         }
         defer { place += 1 }
         return numbers[place]
@@ -52,7 +49,7 @@ package struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Elem
     /// A number within bounds; NaN is not.
     package mutating func number(_ name: String, in range: ClosedRange<Double>) throws(PayloadError) -> Double {
         let value = try number()
-        guard range.contains(value) else { throw .value(name: name, place: place - 1 - numbers.startIndex, was: value) }
+        guard range.contains(value) else { throw .value(name: name, place: place - 1, was: value) }
         return value
     }
 
@@ -60,7 +57,7 @@ package struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Elem
     package mutating func whole(_ name: String, in range: ClosedRange<Int>) throws(PayloadError) -> Int {
         let value = try number()
         guard let whole = Int(exactly: value), range.contains(whole) else {
-            throw .value(name: name, place: place - 1 - numbers.startIndex, was: value)
+            throw .value(name: name, place: place - 1, was: value)
         }
         return whole
     }
@@ -77,6 +74,6 @@ package struct PayloadReader<Numbers: RandomAccessCollection> where Numbers.Elem
     }
 
     package func finish() throws(PayloadError) {
-        guard isAtEnd else { throw .length(expected: place - numbers.startIndex, was: numbers.count) }
+        guard isAtEnd else { throw .length(expected: place, was: numbers.count) }
     }
 }
