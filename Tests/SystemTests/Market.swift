@@ -62,6 +62,10 @@ final class Market {
 
     /// A command that ends by itself.
     func run(_ arguments: String..., environment: [String: String] = [:]) throws -> (end: Child.End, output: String, errors: String) {
+        try run(arguments, environment: environment)
+    }
+
+    func run(_ arguments: [String], environment: [String: String] = [:]) throws -> (end: Child.End, output: String, errors: String) {
         let child = try start(arguments, environment: environment)
         let end = try child.wait()
         return (end, child.output, child.errors)

@@ -92,6 +92,7 @@ func load(
         }
         #expect(problems("venue: {speed: 60}\n").count == 1)
         #expect(problems("run: {capital: 1000}\n").count == 1)
+        #expect(problems("run: {capital: 1000 INR}\nmarket: {source: recorded, recorded: {instruments: [NIFTY]}}\n") == [], "it brings its own")
         #expect(problems("run: {journal_segment: 64}\n").count == 1)
     }
 

@@ -55,7 +55,9 @@ extension RunConfiguration {
             if instrument.contract == .inverse {
                 reader.problem(key: "\(path).contract", "expected linear or quanto, was inverse", "the gate cannot bound inverse contracts yet")
             }
-            if instrument.currency.code != run.capital.currency, !reader.isDefault("\(path).symbol") {
+            if market.source == .generated, instrument.currency.code != run.capital.currency,
+                !reader.isDefault("\(path).symbol")
+            {
                 reader.problem(
                     key: "\(path).currency", "expected the currency of run.capital (\(run.capital.currency)), was \(instrument.currency.code)",
                     "the ledger has one currency")
@@ -64,9 +66,12 @@ extension RunConfiguration {
         }
     }
 
-    /// Nobody wrote the default instruments, so what is wrong is the capital.
+    /// Nobody wrote the default instruments, so what is wrong is the capital. A recorded market brings its own, in its own
+    /// currency.
     private func checkCapital(_ reader: inout ConfigurationReader) {
-        guard reader.isDefault("instruments[0].symbol"), let other = instruments.first(where: { $0.currency.code != run.capital.currency }) else { return }
+        guard market.source == .generated, reader.isDefault("instruments[0].symbol"),
+            let other = instruments.first(where: { $0.currency.code != run.capital.currency })
+        else { return }
         reader.problem(
             key: "run.capital", "expected the currency of the default instruments (\(other.currency.code)), was \(run.capital.currency)",
             "or list instruments of your own that are traded in \(run.capital.currency)")
