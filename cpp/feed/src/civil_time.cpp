@@ -23,6 +23,20 @@ constexpr std::int32_t serial(int year, int month, int day) noexcept {
 }
 static_assert(serial(1970, 1, 1) == 0 && serial(2012, 6, 21) == 15'512);
 
+/// The inverse of `serial`, from the same source: years begin in March, so that the leap day is the last.
+constexpr CivilDate date_of(std::int32_t days) noexcept {
+    const std::int32_t shifted = days + 719'468;
+    const std::int32_t era = (shifted >= 0 ? shifted : shifted - 146'096) / 146'097;
+    const std::int32_t day_of_era = shifted - era * 146'097;
+    const std::int32_t year_of_era = (day_of_era - day_of_era / 1'460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+    const std::int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int32_t month_from_march = (5 * day_of_year + 2) / 153;
+    const int month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day_of_year - (153 * month_from_march + 2) / 5 + 1};
+}
+static_assert(date_of(15'512).year == 2012 && date_of(15'512).month == 6 && date_of(15'512).day == 21);
+static_assert(date_of(11'016).month == 2 && date_of(11'016).day == 29 && date_of(11'016).year == 2000);
+
 /// Day of the month of the n-th Sunday (from 1), or of the last one (0).
 constexpr int sunday(int year, int month, int nth) noexcept {
     const int first_weekday = (serial(year, month, 1) + 4) % 7; // 1970-01-01 was a Thursday; 0 is Sunday
@@ -154,6 +168,8 @@ bool days_from_civil(int year, int month, int day, std::int32_t& days) noexcept 
     days = serial(year, month, day);
     return true;
 }
+
+CivilDate civil_from_days(std::int32_t days) noexcept { return date_of(days); }
 
 std::int64_t new_york_to_utc(int year, int month, int day, std::int64_t second_of_day) noexcept {
     const bool current = year >= 2007;

@@ -18,16 +18,13 @@ EventBuffer& EventBuffer::operator=(EventBuffer&& other) noexcept {
 
 EventBuffer::~EventBuffer() { std::free(data_); }
 
-bool EventBuffer::append(const MarketEvent& event) noexcept {
-    if (size_ == capacity_) {
-        if (size_ >= maximum_size) return false;
-        const std::size_t capacity = capacity_ == 0 ? 4096 : capacity_ * 2;
-        auto* grown = static_cast<MarketEvent*>(std::realloc(data_, capacity * sizeof(MarketEvent)));
-        if (grown == nullptr) return false;
-        data_ = grown;
-        capacity_ = capacity;
-    }
-    data_[size_++] = event;
+bool EventBuffer::grow() noexcept {
+    if (size_ >= maximum_size) return false;
+    const std::size_t capacity = capacity_ == 0 ? 4096 : capacity_ * 2;
+    auto* grown = static_cast<MarketEvent*>(std::realloc(data_, capacity * sizeof(MarketEvent)));
+    if (grown == nullptr) return false;
+    data_ = grown;
+    capacity_ = capacity;
     return true;
 }
 

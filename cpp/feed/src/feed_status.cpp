@@ -40,6 +40,10 @@ constexpr std::array<DefectRow, defect_count> defects{{
     {Defect::session_break, "session_break", "a gap long enough to be a closed market", Treatment::noted},
     {Defect::outlier, "outlier", "a move far beyond what is usual in this file", Treatment::noted},
     {Defect::split_like_jump, "split_like_jump", "a jump by about a whole factor: perhaps an unadjusted split", Treatment::noted},
+    {Defect::wrong_length, "wrong_length", "the length that the record states is not the one it has", Treatment::rejected},
+    {Defect::wrong_checksum, "wrong_checksum", "a stated checksum does not hold", Treatment::rejected},
+    {Defect::excess_quantity, "excess_quantity", "takes more of an order than there is; set to what there is", Treatment::repaired},
+    {Defect::sequence_gap, "sequence_gap", "records before this one are missing", Treatment::noted},
 }};
 
 constexpr bool in_order() {

@@ -1,7 +1,6 @@
 #include "martlet/lobster.hpp"
 
 #include <cmath>
-#include <cstdlib>
 
 #include "civil_time.hpp"
 #include "lobster_book.hpp"
@@ -15,24 +14,10 @@ constexpr double outlier_move = 0.05;
 
 Side opposite(Side side) noexcept { return side == Side::buy ? Side::sell : side == Side::sell ? Side::buy : Side::none; }
 
-/// Year, month and day of a day number; the inverse of `days_from_civil` by search from an estimate.
-void civil_from_days(std::int32_t days, int& year, int& month, int& day) noexcept {
-    year = 1970 + static_cast<int>(std::floor(days / 365.2425));
-    std::int32_t first = 0;
-    while (days_from_civil(year + 1, 1, 1, first) && first <= days) ++year;
-    while (days_from_civil(year, 1, 1, first) && first > days) --year;
-    for (month = 12; month > 1; --month)
-        if (days_from_civil(year, month, 1, first) && first <= days) break;
-    days_from_civil(year, month, 1, first);
-    day = days - first + 1;
-}
-
 class LobsterDecoder {
 public:
     LobsterDecoder(const LobsterOptions& options, EventBuffer& out, DefectLog& log, LobsterCounts& counts)
-        : options_(options), log_(log), counts_(counts), book_(options.levels, out, counts) {
-        civil_from_days(options.day, year_, month_, day_);
-    }
+        : options_(options), log_(log), counts_(counts), book_(options.levels, out, counts), date_(civil_from_days(options.day)) {}
 
     FeedStatus run(const char* message_path, const char* orderbook_path, const char* seed_path) {
         LineReader messages(message_path);
@@ -64,7 +49,7 @@ private:
 
     std::int64_t time_of(const LobsterMessage& message) const noexcept {
         const std::int64_t second =
-            options_.day * day_seconds + message.second + new_york_to_utc(year_, month_, day_, message.second);
+            options_.day * day_seconds + message.second + new_york_to_utc(date_.year, date_.month, date_.day, message.second);
         return second * second_ns + message.nanosecond;
     }
 
@@ -205,15 +190,13 @@ private:
     DefectLog& log_;
     LobsterCounts& counts_;
     LobsterBook book_;
+    CivilDate date_;
     LobsterRow seed_;
     LobsterRow current_;
     LobsterRow shown_;
     bool has_shown_ = false;
     bool seeded_ = false;
     bool quotes_ = false;
-    int year_ = 1970;
-    int month_ = 1;
-    int day_ = 1;
     std::int64_t latest_ = 0;
     double last_price_ = 0;
 };

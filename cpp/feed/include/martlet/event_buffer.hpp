@@ -21,7 +21,11 @@ public:
     ~EventBuffer();
 
     /// False where the bound is met or memory is out; the buffer is as before.
-    bool append(const MarketEvent& event) noexcept;
+    bool append(const MarketEvent& event) noexcept {
+        if (size_ == capacity_ && !grow()) [[unlikely]] return false;
+        data_[size_++] = event;
+        return true;
+    }
     void clear() noexcept { size_ = 0; }
     /// Keeps the first `size` events; more than there are changes nothing.
     void truncate(std::size_t size) noexcept { if (size < size_) size_ = size; }
@@ -33,6 +37,8 @@ public:
     const MarketEvent* end() const noexcept MARTLET_RETURNS_INTERIOR { return data_ + size_; }
 
 private:
+    bool grow() noexcept;
+
     MarketEvent* data_ = nullptr;
     std::size_t size_ = 0;
     std::size_t capacity_ = 0;

@@ -57,8 +57,12 @@ enum class Defect : std::uint8_t {
     session_break,       ///< a gap long enough to be a closed market
     outlier,             ///< a move far beyond what is usual in this file
     split_like_jump,     ///< a jump by about a whole factor: perhaps an unadjusted split
+    wrong_length,        ///< the record's stated length is not the length that it has
+    wrong_checksum,      ///< a checksum that the record or the book states does not hold
+    excess_quantity,     ///< takes more of an order than there is
+    sequence_gap,        ///< records before this one are missing
 };
-inline constexpr std::size_t defect_count = 27;
+inline constexpr std::size_t defect_count = 31;
 
 /// What is done with a defect.
 enum class Treatment : std::uint8_t {
