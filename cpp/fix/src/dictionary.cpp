@@ -63,4 +63,17 @@ std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, std:
     }
 }
 
+std::shared_ptr<FIX::DataDictionary> load_standard_dictionary(const char* directory, const std::string& version, std::string* error) {
+    std::string name;
+    for (const char c : version)
+        if (c != '.') name += c;
+    const std::string path = std::string(directory) + "/" + name + ".xml";
+    try {
+        return std::make_shared<FIX::DataDictionary>(path);
+    } catch (const std::exception& problem) {
+        *error = "cannot read the FIX dictionary " + path + ": " + problem.what();
+        return nullptr;
+    }
+}
+
 } // namespace martlet::fix

@@ -12,4 +12,8 @@ namespace martlet::fix {
 /// reports). Null with the reason in `error`. Fields from 5000 on, which counterparties define as they like, are let through.
 std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, std::string* error);
 
+/// The standard dictionary of a version ("FIX.4.2": DIR/FIX42.xml) as it is, with all checks that QuickFIX has on by default.
+/// Null with the reason in `error`.
+std::shared_ptr<FIX::DataDictionary> load_standard_dictionary(const char* directory, const std::string& version, std::string* error);
+
 } // namespace martlet::fix

@@ -48,6 +48,14 @@ FrameReader::Parse FrameReader::measure(std::size_t* length) const noexcept {
         body = body * 10 + static_cast<std::size_t>(c - '0');
     }
     if (body > longest_message) return Parse::garbage;
+    if (framing_ == Framing::by_length) {
+        if (input.size() < at + body) return Parse::incomplete;
+        const std::size_t trailer = input.find("\00110=", at + body - 1);
+        const std::size_t end = trailer == std::string_view::npos ? trailer : input.find('\001', trailer + 4);
+        if (end == std::string_view::npos) return input.size() > longest_message ? Parse::garbage : Parse::incomplete;
+        *length = end + 1;
+        return Parse::message;
+    }
     *length = at + body + trailer_bytes;
     if (input.size() < *length) return Parse::incomplete;
     const std::string_view trailer = input.substr(at + body, trailer_bytes);
@@ -83,8 +91,8 @@ std::string_view raw_field(const std::string& message, std::string_view tag) {
     return std::string_view(message).substr(begin, message.find('\001', begin) - begin);
 }
 
-std::string framed(const std::string& body) {
-    std::string message = "8=FIX.4.4\0019=" + std::to_string(body.size()) + "\001" + body;
+std::string framed(const std::string& version, const std::string& body) {
+    std::string message = "8=" + version + "\0019=" + std::to_string(body.size()) + "\001" + body;
     unsigned sum = 0;
     for (const char c : message) sum += static_cast<unsigned char>(c);
     char check[16];

@@ -47,7 +47,7 @@ bool valid_comp_id(const char* text) noexcept {
 }
 
 FixStatus SessionHost::open(const HostSettings& settings) {
-    const FIX::SessionID id("FIX.4.4", settings.sender, settings.target);
+    const FIX::SessionID id(settings.version, settings.sender, settings.target);
     const std::lock_guard lock(registry_mutex);
     // QuickFIX's registry is global, and a second session with the same identifiers would silently get the first one's messages.
     if (FIX::Session::doesSessionExist(id)) {
@@ -60,9 +60,11 @@ FixStatus SessionHost::open(const HostSettings& settings) {
         error_.set("cannot make the data directory " + settings.data_directory + ": " + problem.message());
         return FixStatus::store_failed;
     }
+    version_ = settings.version;
+    accepting_ = settings.heartbeat_seconds == 0;
     us_ = settings.sender;
     peer_ = settings.target;
-    store_ = std::make_unique<SessionStore>(settings.sender, settings.target);
+    store_ = std::make_unique<SessionStore>(settings.sender, settings.target, settings.version);
     store_->never_resend(settings.never_resend);
     std::string error;
     if (!store_->open(settings.data_directory + "/" + settings.sender + "-" + settings.target + ".fixstore", &error)) {
@@ -72,9 +74,10 @@ FixStatus SessionHost::open(const HostSettings& settings) {
     factory_ = std::make_unique<LentStoreFactory>(store_.get());
     connection_ = std::make_unique<Connection>(settings.backlog_bytes);
     FIX::DataDictionaryProvider dictionaries;
-    dictionaries.addTransportDataDictionary(FIX::BeginString("FIX.4.4"), settings.dictionary);
-    dictionaries.addApplicationDataDictionary(FIX::ApplVerID(FIX::ApplVerID_FIX44), settings.dictionary);
+    dictionaries.addTransportDataDictionary(FIX::BeginString(settings.version), settings.dictionary);
+    dictionaries.addApplicationDataDictionary(FIX::Message::toApplVerID(FIX::BeginString(settings.version)), settings.dictionary);
     session_ = std::make_unique<FIX::Session>(application_, *factory_, id, dictionaries, endless_session_time(), settings.heartbeat_seconds, &log_);
+    session_->setResetOnLogon(settings.reset_on_logon);
     return FixStatus::ok;
 }
 
@@ -132,6 +135,8 @@ bool SessionHost::feed(FrameReader& frames) {
             if (!session_->isLoggedOn()) return false;
         }
         if (again_ > 0) return false;
+        // A logon that QuickFIX can only throw away leaves the connection neither on nor off: nobody else could log on.
+        if (accepting_ && !session_->isLoggedOn()) return false;
     }
     return true;
 }
@@ -153,7 +158,7 @@ void SessionHost::close_answered() {
         if (number != session_->getExpectedTargetNum()) continue;
         char time[time_text_capacity];
         write_time(wall_clock(), 3, time);
-        session_->next(framed("35=4\00134=" + std::to_string(number) + "\00149=" + peer_ + "\00152=" + time + "\00156=" + us_ +
+        session_->next(framed(version_, "35=4\00134=" + std::to_string(number) + "\00149=" + peer_ + "\00152=" + time + "\00156=" + us_ +
                               "\00136=" + std::to_string(number + 1) + "\001123=Y\001"),
                        FIX::UtcTimeStamp());
     }

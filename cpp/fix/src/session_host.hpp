@@ -46,11 +46,13 @@ private:
 };
 
 struct HostSettings {
+    std::string version = "FIX.4.4"; ///< BeginString
     std::string sender, target, data_directory;
     std::shared_ptr<FIX::DataDictionary> dictionary;
     int heartbeat_seconds = 0; ///< 0: an acceptor
     std::size_t backlog_bytes = 0;
     std::vector<std::string> never_resend;
+    bool reset_on_logon = false; ///< both numbers start at 1 with each connection
 };
 
 /// How a session's thread is asked to end.
@@ -72,6 +74,9 @@ public:
     /// drained. `first`: input that was read before. The session is told of the end.
     void run(const StopSignal& signal, const std::function<void()>& tick, FrameReader* first);
 
+    const std::string& version() const noexcept { return version_; }
+    const std::string& sender() const noexcept { return us_; }
+    const std::string& target() const noexcept { return peer_; }
     FIX::Session& session() noexcept { return *session_; }
     Connection& connection() noexcept { return *connection_; }
     const Connection& connection() const noexcept { return *connection_; }
@@ -100,7 +105,8 @@ private:
     std::atomic<std::uint64_t> garbled_{0};
     std::string message_;
     int again_ = 0;
-    std::string us_, peer_;
+    bool accepting_ = false;
+    std::string version_, us_, peer_;
     std::vector<int> answered_; ///< numbers of resend requests that came behind a gap, ascending
 };
 

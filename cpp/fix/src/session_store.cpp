@@ -285,7 +285,7 @@ void SessionStore::get(int begin, int end, std::vector<std::string>& messages) c
 std::string SessionStore::placeholder(int sequence) const {
     char time[time_text_capacity];
     write_time(wall_clock(), 3, time);
-    return framed("35=0\00134=" + std::to_string(sequence) + "\00149=" + sender_ + "\00152=" + time + "\00156=" + target_ + "\001");
+    return framed(version_, "35=0\00134=" + std::to_string(sequence) + "\00149=" + sender_ + "\00152=" + time + "\00156=" + target_ + "\001");
 }
 
 int SessionStore::getNextSenderMsgSeqNum() const throw(FIX::IOException) { return static_cast<int>(header_->next_sender); }

@@ -25,7 +25,8 @@ public:
     static constexpr std::uint64_t compact_bytes = 256ull << 20; ///< a larger file is rewritten at open
     static constexpr std::size_t resend_bytes = 64u << 20;       ///< most that one resend request is given
 
-    SessionStore(std::string sender, std::string target) : sender_(std::move(sender)), target_(std::move(target)) {}
+    SessionStore(std::string sender, std::string target, std::string version = "FIX.4.4")
+        : sender_(std::move(sender)), target_(std::move(target)), version_(std::move(version)) {}
     ~SessionStore() override { close(); }
 
     /// Opens or makes the file; false with the reason in `error`.
@@ -68,7 +69,7 @@ private:
     std::string placeholder(int sequence) const;
     void remember(std::uint32_t sequence, std::uint32_t size, std::uint64_t offset);
 
-    std::string sender_, target_, path_;
+    std::string sender_, target_, version_, path_;
     std::vector<std::string> never_resent_;
     int file_ = -1;
     Header* header_ = nullptr;

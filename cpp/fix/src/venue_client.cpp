@@ -3,7 +3,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "fields.hpp"
 #include "venue_decode.hpp"
@@ -13,8 +12,6 @@ namespace martlet::fix {
 using namespace FIX::FIELD;
 
 namespace {
-
-constexpr auto claim_patience = std::chrono::seconds(2);
 
 /// The exchange's own business rejects are reports; those that QuickFIX makes are refusals of input.
 thread_local bool sending_for_exchange = false;
@@ -32,21 +29,6 @@ VenueClient::VenueClient(std::uint32_t index, const VenueAccount& account, std::
       password_(account.password != nullptr ? account.password : ""), venue_(std::move(venue)), check_username_(account.username != nullptr),
       check_password_(account.password != nullptr), context_(context), queue_(queue), error_(error), tally_(tally), host_(*this, error) {
     requests_.resize(context.instruments.id_bound());
-}
-
-bool VenueClient::claim() {
-    std::unique_lock lock(claim_mutex_);
-    if (!released_.wait_for(lock, claim_patience, [this] { return !claimed_; })) return false;
-    claimed_ = true;
-    return true;
-}
-
-void VenueClient::release() {
-    {
-        const std::lock_guard lock(claim_mutex_);
-        claimed_ = false;
-    }
-    released_.notify_all();
 }
 
 FixStatus VenueClient::send(FIX::Message& message, bool keep) {

@@ -2,8 +2,6 @@
 #include "quickfix.hpp"
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -15,7 +13,7 @@
 namespace martlet::fix {
 
 struct VenueTally {
-    std::atomic<std::uint64_t> logons{0}, refused{0}, connections_refused{0}, rejected_in{0};
+    std::atomic<std::uint64_t> logons{0}, refused{0}, rejected_in{0};
 };
 
 /// One client of a venue: its session, its account, and what it subscribed to.
@@ -29,10 +27,6 @@ public:
     SessionHost& host() noexcept { return host_; }
     const SessionHost& host() const noexcept { return host_; }
     bool logged_on() const noexcept { return logged_on_.load(std::memory_order_acquire); }
-
-    /// A connection takes the session; waits a little for one that is just ending. False: it is in use.
-    bool claim();
-    void release();
 
     /// Sends a message that is kept for the client's return (`queued`) where `keep`, or is not sent at all then.
     FixStatus send(FIX::Message& message, bool keep);
@@ -73,10 +67,6 @@ private:
     std::atomic<bool> logged_on_{false};
     bool cancel_on_disconnect_ = false; ///< session thread only
     std::vector<VenueRequest> decoded_; ///< session thread only
-
-    std::mutex claim_mutex_;
-    std::condition_variable released_;
-    bool claimed_ = false;
 
     std::vector<std::string> requests_; ///< by instrument id; empty: not subscribed
 };

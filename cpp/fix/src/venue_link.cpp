@@ -1,24 +1,15 @@
 #include "venue_link.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
 #include <cstring>
 
 #include "dictionary.hpp"
 #include "codes.hpp"
 #include "fields.hpp"
-#include "frame.hpp"
 
 namespace martlet::fix {
 namespace {
 
 constexpr std::uint32_t most_accounts = 64;
-constexpr auto logon_patience = std::chrono::seconds(10);
-constexpr std::size_t spare_connections = 8; ///< beyond one a client: new ones that have not logged on
 
 } // namespace
 
@@ -52,13 +43,7 @@ FixStatus VenueLink::start(const VenueSettings& settings) {
     queue_ = std::make_unique<RequestQueue>(settings.request_capacity);
     publisher_ = std::make_unique<MarketPublisher>(context_.instruments, settings.profile.send_rpt_seq);
     if (const FixStatus status = open_clients(settings); status != FixStatus::ok) return status;
-    listener_ = listen_loopback(settings.port, &port_);
-    if (listener_ < 0) {
-        error_.set("cannot listen on 127.0.0.1 port " + std::to_string(settings.port) + ": " + std::strerror(errno));
-        return FixStatus::port_in_use;
-    }
-    acceptor_ = std::thread([this] { accept_all(); });
-    return FixStatus::ok;
+    return acceptor_.listen(settings.port, Framing::resynchronise) ? FixStatus::ok : FixStatus::port_in_use;
 }
 
 FixStatus VenueLink::open_clients(const VenueSettings& settings) {
@@ -81,119 +66,15 @@ FixStatus VenueLink::open_clients(const VenueSettings& settings) {
             return status;
         }
         if (settings.reset_sequence_numbers) clients_.back()->host().store().reset();
+        acceptor_.admit(clients_.back()->host());
     }
     return FixStatus::ok;
 }
 
 void VenueLink::stop(std::uint32_t logout_milliseconds) {
-    if (!acceptor_.joinable()) return;
-    signal_.logout_milliseconds.store(logout_milliseconds, std::memory_order_relaxed);
-    signal_.stop.store(true, std::memory_order_release);
-    ::shutdown(listener_, SHUT_RDWR); // ends accept()
-    acceptor_.join();
-    ::close(listener_);
-    queue_->close();
-    for (const auto& client : clients_) client->host().connection().wake();
-    reap(true);
-}
-
-void VenueLink::accept_all() {
-    while (!signal_.stop.load(std::memory_order_acquire)) {
-        const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-        if (signal_.stop.load(std::memory_order_acquire)) {
-            if (socket >= 0) ::close(socket);
-            break;
-        }
-        if (socket < 0) {
-            if (errno == EINTR || errno == ECONNABORTED) continue;
-            error_.set(std::string("cannot accept a connection: ") + std::strerror(errno));
-            pollfd none{-1, 0, 0};
-            ::poll(&none, 1, 50); // out of descriptors: not in a tight loop
-            continue;
-        }
-        reap(false);
-        if (workers_.size() >= clients_.size() + spare_connections) {
-            tally_.connections_refused.fetch_add(1, std::memory_order_relaxed);
-            ::close(socket);
-            continue;
-        }
-        try {
-            Worker& worker = workers_.emplace_back();
-            worker.thread = std::thread([this, socket, &worker] {
-                serve(socket);
-                worker.done.store(true, std::memory_order_release);
-            });
-        } catch (const std::exception& problem) {
-            error_.set(std::string("cannot serve a connection: ") + problem.what());
-            if (!workers_.empty() && !workers_.back().thread.joinable()) workers_.pop_back();
-            ::close(socket);
-        }
-    }
-}
-
-void VenueLink::reap(bool all) {
-    for (auto at = workers_.begin(); at != workers_.end();) {
-        if (!all && !at->done.load(std::memory_order_acquire)) {
-            ++at;
-            continue;
-        }
-        at->thread.join();
-        at = workers_.erase(at);
-    }
-}
-
-/// Reads the first message, which must be a logon of a client of ours; null: it is not, or does not come in time.
-VenueClient* VenueLink::identify(int socket, FrameReader* frames) {
-    const auto deadline = std::chrono::steady_clock::now() + logon_patience;
-    std::string message;
-    while (!frames->next(&message)) {
-        if (frames->garbled() > 0) return nullptr;
-        pollfd watched{socket, POLLIN, 0};
-        const int ready = ::poll(&watched, 1, 100);
-        if (signal_.stop.load(std::memory_order_acquire) || std::chrono::steady_clock::now() >= deadline) return nullptr;
-        if (ready <= 0) continue;
-        constexpr std::size_t most = 4096;
-        const ssize_t got = ::recv(socket, frames->space(most), most, MSG_DONTWAIT);
-        if (got <= 0) return nullptr;
-        frames->added(static_cast<std::size_t>(got));
-    }
-    frames->unread(message);
-    if (raw_field(message, "\00135=") != "A" || raw_field(message, "\00156=") != venue_) return nullptr;
-    const std::string_view sender = raw_field(message, "\00149=");
-    for (const auto& client : clients_)
-        if (client->name() == sender) return client.get();
-    return nullptr;
-}
-
-/// One connection, from its first byte to its end.
-void VenueLink::serve(int socket) {
-    FrameReader frames;
-    VenueClient* client = nullptr;
-    try {
-        client = identify(socket, &frames);
-        if (client == nullptr || !client->claim()) {
-            tally_.connections_refused.fetch_add(1, std::memory_order_relaxed);
-            error_.set(client == nullptr ? "a connection was refused: no logon with known CompIDs"
-                                         : "a connection was refused: " + client->name() + " is connected already");
-            ::close(socket);
-            return;
-        }
-    } catch (const std::exception& problem) {
-        error_.set(problem.what());
-        ::close(socket);
-        return;
-    }
-    SessionHost& host = client->host();
-    if (host.connection().open(socket)) {
-        try {
-            host.session().setResponder(&host.connection());
-            host.run(signal_, [] {}, &frames);
-        } catch (const std::exception& problem) {
-            error_.set(problem.what());
-        }
-        host.connection().close();
-    }
-    client->release();
+    acceptor_.begin_stop(logout_milliseconds);
+    if (queue_ != nullptr) queue_->close();
+    acceptor_.finish_stop();
 }
 
 bool VenueLink::next_request(VenueRequest* request) {
@@ -304,7 +185,7 @@ VenueCounters VenueLink::counters() const noexcept {
     const auto read = [](const std::atomic<std::uint64_t>& value) { return value.load(std::memory_order_relaxed); };
     counters.logons = read(tally_.logons);
     counters.logons_refused = read(tally_.refused);
-    counters.connections_refused = read(tally_.connections_refused);
+    counters.connections_refused = acceptor_.refused();
     counters.rejected_in = read(tally_.rejected_in);
     counters.unknown_orders = read(unknown_orders_);
     counters.unpublished = read(unpublished_);

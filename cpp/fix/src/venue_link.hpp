@@ -1,18 +1,16 @@
 #pragma once
 #include <atomic>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "acceptor.hpp"
 #include "market_publisher.hpp"
 #include "venue_client.hpp"
 
 namespace martlet::fix {
 
-/// What a VenueSession is: the listener, its clients, one thread a connection.
+/// What a VenueSession is: the acceptor, its clients, what they subscribed to.
 class VenueLink {
 public:
     VenueLink() = default;
@@ -20,7 +18,7 @@ public:
 
     FixStatus start(const VenueSettings& settings);
     void stop(std::uint32_t logout_milliseconds);
-    std::uint16_t port() const noexcept { return port_; }
+    std::uint16_t port() const noexcept { return acceptor_.port(); }
     VenueClient* client(std::uint32_t session) noexcept { return session < clients_.size() ? clients_[session].get() : nullptr; }
 
     bool next_request(VenueRequest* request);
@@ -35,17 +33,8 @@ public:
     VenueCounters counters() const noexcept;
 
 private:
-    struct Worker {
-        std::thread thread;
-        std::atomic<bool> done{false};
-    };
-
     FixStatus check(const VenueSettings& settings);
     FixStatus open_clients(const VenueSettings& settings);
-    void accept_all();
-    void reap(bool all);
-    void serve(int socket);
-    VenueClient* identify(int socket, FrameReader* frames);
     void publish_to(VenueClient& client);
     void publish_status(const MarketEvent& event);
 
@@ -53,15 +42,11 @@ private:
     std::string venue_;
     ErrorText error_;
     VenueTally tally_;
-    StopSignal signal_;
     std::unique_ptr<RequestQueue> queue_;
     std::vector<std::unique_ptr<VenueClient>> clients_;
     std::unique_ptr<MarketPublisher> publisher_;
     std::string entries_;
-    int listener_ = -1;
-    std::uint16_t port_ = 0;
-    std::thread acceptor_;
-    std::list<Worker> workers_; ///< acceptor thread only, until it has ended
+    Acceptor acceptor_{error_}; ///< last but for numbers: its threads use all that is above
     std::atomic<std::uint64_t> unknown_orders_{0}, unpublished_{0}; ///< copies for other threads
 };
 
