@@ -2,7 +2,8 @@
 
 // The project's FIX 4.4 dictionary, first part: header, trailer, session messages. It covers what this project
 // speaks, in QuickFIX's format, and is compiled in, so that a binary needs no file. A header field is required only
-// where the attribute says "true": QuickFIX 1.15.1 reads "Y" there as no.
+// where the attribute says "true": QuickFIX 1.15.1 reads "Y" there as no. A message without a number cannot be refused, since a
+// refusal names it: it ends the session, which QuickFIX does by itself where the dictionary does not ask for the field.
 
 namespace martlet::fix {
 
@@ -11,7 +12,7 @@ inline constexpr char fix44_session[] = R"xml(
 <header>
  <field name='BeginString' required='true'/> <field name='BodyLength' required='true'/>
  <field name='MsgType' required='true'/> <field name='SenderCompID' required='true'/>
- <field name='TargetCompID' required='true'/> <field name='MsgSeqNum' required='true'/>
+ <field name='TargetCompID' required='true'/> <field name='MsgSeqNum' required='false'/>
  <field name='SendingTime' required='true'/> <field name='SenderSubID' required='false'/>
  <field name='TargetSubID' required='false'/> <field name='OnBehalfOfCompID' required='false'/>
  <field name='OnBehalfOfSubID' required='false'/> <field name='DeliverToCompID' required='false'/>

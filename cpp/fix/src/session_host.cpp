@@ -1,6 +1,8 @@
 #include "session_host.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
@@ -35,6 +37,10 @@ void TroubleLog::onEvent(const std::string& text) {
     for (const std::string_view beginning : routine)
         if (std::string_view(text).substr(0, beginning.size()) == beginning) return;
     error_.set(text);
+}
+
+void TroubleLog::onOutgoing(const std::string& message) {
+    if (raw_field(message, "\00135=") == "2") resend_requested_ = true;
 }
 
 bool valid_comp_id(const char* text) noexcept {
@@ -88,7 +94,7 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
     const std::uint64_t garbled_before = frames.garbled();
     bool logging_out = false;
     Clock::time_point deadline{};
-    again_ = 0;
+    again_ = asked_to_ = 0;
     answered_.clear();
     try {
         bool alive = feed(frames);
@@ -125,8 +131,10 @@ bool SessionHost::feed(FrameReader& frames) {
     while (!connection_->closed() && frames.next(&message_)) {
         messages_in_.fetch_add(1, std::memory_order_relaxed);
         const int expected = session_->getExpectedTargetNum();
+        before(expected);
         try {
             session_->next(message_, FIX::UtcTimeStamp());
+            after();
             note_resend_request(expected);
             close_answered();
         } catch (const FIX::InvalidMessage&) {
@@ -139,6 +147,16 @@ bool SessionHost::feed(FrameReader& frames) {
         if (accepting_ && !session_->isLoggedOn()) return false;
     }
     return true;
+}
+
+/// QuickFIX believes that a gap is still being filled until a message with the last of its numbers or a later one is taken. One
+/// gap fill over all of them is no such message, and the next gap would never be asked for.
+void SessionHost::before(int expected) { session_->setSendRedundantResendRequests(expected > asked_to_); }
+
+void SessionHost::after() {
+    std::uint64_t number = 0;
+    if (!log_.take_resend_request() || !read_number(raw_field(message_, "\00134="), &number)) return;
+    asked_to_ = static_cast<int>(std::min<std::uint64_t>(number, INT32_MAX)) - 1;
 }
 
 /// QuickFIX answers a resend request at once even behind a gap, but neither counts nor queues it: when the gap has

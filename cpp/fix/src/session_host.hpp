@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "connection.hpp"
 #include "frame.hpp"
@@ -28,7 +29,7 @@ private:
     std::string text_;
 };
 
-/// QuickFIX's events: those that tell of trouble go to the error text.
+/// QuickFIX's events: those that tell of trouble go to the error text. Notes that a resend request was sent.
 class TroubleLog final : public FIX::Log, public FIX::LogFactory {
 public:
     explicit TroubleLog(ErrorText& error) : error_(error) {}
@@ -38,11 +39,15 @@ public:
     void clear() override {}
     void backup() override {}
     void onIncoming(const std::string&) override {}
-    void onOutgoing(const std::string&) override {}
+    void onOutgoing(const std::string& message) override;
     void onEvent(const std::string& text) override;
+
+    /// Whether a resend request was sent since the last call. Session thread, which alone sends them.
+    bool take_resend_request() noexcept { return std::exchange(resend_requested_, false); }
 
 private:
     ErrorText& error_;
+    bool resend_requested_ = false;
 };
 
 struct HostSettings {
@@ -92,6 +97,8 @@ public:
 private:
     bool feed(FrameReader& frames);
     void note_resend_request(int expected);
+    void before(int expected);
+    void after();
     void close_answered();
 
     FIX::Application& application_;
@@ -107,6 +114,7 @@ private:
     int again_ = 0;
     bool accepting_ = false;
     std::string version_, us_, peer_;
+    int asked_to_ = 0; ///< the last number of the gap that was asked for last
     std::vector<int> answered_; ///< numbers of resend requests that came behind a gap, ascending
 };
 
