@@ -28,6 +28,7 @@ struct Counting {
     void on_fill(const Filled& event) { ++events, sum += event.quantity * event.price + event.maker.leaves + event.taker.leaves; }
     void on_canceled(const Canceled& event) { ++events, sum += event.order.leaves; }
     void on_replaced(const Replaced& event) { ++events, sum += event.order.leaves; }
+    void on_triggered(const Triggered& event) { ++events, sum += event.stop; }
     void on_rejected(const Rejected& event) { ++events, sum += static_cast<int>(event.reason); }
     void on_market(const MarketEvent& event) { ++events, sum += event.price + event.quantity; }
 };

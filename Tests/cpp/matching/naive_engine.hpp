@@ -134,11 +134,13 @@ public:
             opened_ = true;
             follow();
         }
-        if (status == TradingStatus::closed) {
-            opened_ = false;
-            withdraw_all([](const Order& order) { return order.in_force == TimeInForce::day || for_auction(order.in_force); }, RejectReason::expired);
-        }
         trades_now_.clear();
+        flush();
+    }
+    void end_day(std::int64_t time) {
+        begin(time);
+        opened_ = status_ == TradingStatus::open;
+        withdraw_all([](const Order& order) { return order.in_force == TimeInForce::day || for_auction(order.in_force); }, RejectReason::expired);
         flush();
     }
     void set_bands(std::int64_t low, std::int64_t high) { low_ = low, high_ = high; }

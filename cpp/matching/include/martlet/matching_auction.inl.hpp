@@ -20,13 +20,16 @@ template <class Handler> void MatchingEngine::set_status(TradingStatus status, s
         opened_ = true;
         if (first_trade_ != 0) elect(time, handler);
     }
-    if (status == TradingStatus::closed) {
-        opened_ = false;
-        withdraw_all([this](std::uint32_t node) {
-            const auto in_force = static_cast<TimeInForce>(orders_[node].traits & trait_time_in_force);
-            return in_force == TimeInForce::day || in_force == TimeInForce::at_the_opening || in_force == TimeInForce::at_the_close;
-        }, RejectReason::expired, time, handler);
-    }
+    finish(handler);
+}
+
+template <class Handler> void MatchingEngine::end_day(std::int64_t time, Handler& handler) noexcept {
+    if (time >= next_expiry_) expire(time, handler);
+    opened_ = status_ == TradingStatus::open;
+    withdraw_all([this](std::uint32_t node) {
+        const auto in_force = static_cast<TimeInForce>(orders_[node].traits & trait_time_in_force);
+        return in_force == TimeInForce::day || in_force == TimeInForce::at_the_opening || in_force == TimeInForce::at_the_close;
+    }, RejectReason::expired, time, handler);
     finish(handler);
 }
 

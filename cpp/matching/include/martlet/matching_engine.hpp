@@ -35,8 +35,8 @@ namespace martlet {
 /// `reference` counts them. A book that applies them has the orders that are shown.
 ///
 /// Phases (`set_status`): `open` matches; `pre_open` and `auction` take orders without matching them; going from
-/// these to `open` or from `auction` to `closed` uncrosses at one price; `closed` ends day orders; in all others only
-/// cancels are taken.
+/// these to `open` or from `auction` to `closed` uncrosses at one price; in all others only cancels are taken. `end_day`
+/// ends day orders.
 ///
 /// Invariants: in `open` bids stand below asks; quantity is conserved (each order's quantity = filled + leaves +
 /// withdrawn); a fill is at the maker's price with the maker that is first in price-time priority, or at the auction's.
@@ -57,8 +57,10 @@ public:
     template <class Handler> void replace(const ReplaceRequest& request, Handler& handler) noexcept;
     /// Withdraws everything of `owner`: shown, hidden, stops, waiting; each bids first, in priority. O(orders).
     template <class Handler> void cancel_all(std::uint32_t owner, std::int64_t time, Handler& handler) noexcept;
-    /// Changes the phase of trading; see above. Good-at-the-opening orders meet the first opening after `closed`.
+    /// Changes the phase of trading; see above. Good-at-the-opening orders meet the first opening after `end_day`.
     template <class Handler> void set_status(TradingStatus status, std::int64_t time, Handler& handler) noexcept;
+    /// The trading day is over: day orders and those that still wait for an opening or close go (`expired`).
+    template <class Handler> void end_day(std::int64_t time, Handler& handler) noexcept;
     /// Time has come to `time`: good-till-date orders whose time is over go. Requests do this by themselves.
     template <class Handler> void advance(std::int64_t time, Handler& handler) noexcept;
 
@@ -251,7 +253,7 @@ private:
 
     MatchingOptions options_;
     TradingStatus status_ = TradingStatus::open;
-    bool opened_ = true;            ///< there was an opening since `closed`
+    bool opened_ = true;            ///< there was an opening since `end_day`
     bool has_pending_ = false;
     std::int64_t band_low_ = 1;
     std::uint64_t band_span_ = static_cast<std::uint64_t>(price_limit) - 1;
