@@ -17,15 +17,11 @@ extension martlet.CommandKind {
 }
 
 extension martlet.OrderType {
-    var name: String { orchestrator.name(Int(rawValue), ["none", "market", "limit", "stop", "stop_limit", "trailing_stop"]) }
+    var name: String { orchestrator.name(Int(rawValue), ["none", "market", "limit", "stop", "stop_limit"]) }
 }
 
 extension martlet.TimeInForce {
-    var name: String {
-        orchestrator.name(
-            Int(rawValue),
-            ["day", "good_till_cancel", "immediate_or_cancel", "fill_or_kill", "good_till_date", "at_the_opening", "at_the_close"])
-    }
+    var name: String { orchestrator.name(Int(rawValue), ["day", "good_till_cancel", "immediate_or_cancel", "fill_or_kill"]) }
 }
 
 extension martlet.ExecType {

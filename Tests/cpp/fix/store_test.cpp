@@ -57,22 +57,33 @@ TEST_F(StoreTest, NumbersAndMessagesSurviveAReopening) {
 TEST_F(StoreTest, ATornTailIsCutWhereverItTore) {
     { auto store = opened(); for (int i = 1; i <= 3; ++i) add(*store, i); }
     const auto whole = std::filesystem::file_size(path);
-    const auto last = message_of(3).size() + 16;
-    for (std::size_t cut = 1; cut < last; ++cut) {
-        const std::string copy = folder / "torn";
-        std::filesystem::copy_file(path, copy, std::filesystem::copy_options::overwrite_existing);
-        std::filesystem::resize_file(copy, whole - cut);
-        SessionStore store("S", "T");
-        std::string error;
-        ASSERT_TRUE(store.open(copy, &error)) << cut << ": " << error;
-        EXPECT_EQ(store.torn_bytes(), last - cut);
-        // The number of the torn message is known all the same and is not given out twice.
-        EXPECT_EQ(store.getNextSenderMsgSeqNum(), 4);
-        const auto messages = all(store, 1, 3);
-        ASSERT_EQ(messages.size(), 3u);
-        EXPECT_EQ(messages[1], message_of(2));
-        EXPECT_NE(messages[2].find("\00135=0\001"), std::string::npos) << "a session message in place of the torn one";
-    }
+    const auto message = message_of(3).size();
+    const auto record = (24 + message + 7) / 8 * 8;
+    const auto padding = record - 24 - message;
+    for (std::size_t cut = 1; cut < record; ++cut)
+        for (const bool reserved : {false, true}) {
+            const std::string copy = folder / "torn";
+            std::filesystem::copy_file(path, copy, std::filesystem::copy_options::overwrite_existing);
+            std::filesystem::resize_file(copy, whole - cut);
+            if (reserved) std::filesystem::resize_file(copy, whole + 100'000); // zeros where the disk had room
+            SessionStore store("S", "T");
+            std::string error;
+            ASSERT_TRUE(store.open(copy, &error)) << cut << ": " << error;
+            // The number of the torn message is known all the same and is not given out twice.
+            EXPECT_EQ(store.getNextSenderMsgSeqNum(), 4);
+            const auto messages = all(store, 1, 3);
+            ASSERT_EQ(messages.size(), 3u);
+            EXPECT_EQ(messages[1], message_of(2));
+            if (cut <= padding) {
+                EXPECT_EQ(messages[2], message_of(3)) << "only the filling was torn";
+                continue;
+            }
+            EXPECT_GT(store.torn_bytes(), 0u) << cut;
+            EXPECT_LE(store.torn_bytes(), record - cut); // less where it tore within zeros
+            EXPECT_NE(messages[2].find("\00135=0\001"), std::string::npos) << "a session message in place of the torn one";
+            add(store, 4);
+            EXPECT_EQ(all(store, 4, 4), std::vector<std::string>{message_of(4)}) << "the log goes on where it was cut";
+        }
 }
 
 TEST_F(StoreTest, AFlippedBitWithIntactRecordsBehindItIsRefused) {
@@ -105,10 +116,11 @@ TEST_F(StoreTest, ASecondOpeningIsRefused) {
 
 TEST_F(StoreTest, WhatIsNeverResentIsNumberedButNotStored) {
     auto store = opened();
-    const auto before = std::filesystem::file_size(path);
     add(*store, 1, "X");
     add(*store, 2, "0");
-    EXPECT_EQ(std::filesystem::file_size(path), before);
+    store.reset();
+    EXPECT_EQ(std::filesystem::file_size(path), 4096u);
+    store = opened();
     EXPECT_EQ(store->getNextSenderMsgSeqNum(), 3);
     add(*store, 3);
     add(*store, 4, "X");
@@ -143,17 +155,32 @@ TEST_F(StoreTest, AFullDiskIsAnErrorAndNotALie) {
     rlimit before{};
     ::getrlimit(RLIMIT_FSIZE, &before);
     rlimit small = before;
-    small.rlim_cur = std::filesystem::file_size(path) + 30; // less than a message
+    small.rlim_cur = std::filesystem::file_size(path) + 30; // what was reserved, and less than a message
     ::setrlimit(RLIMIT_FSIZE, &small);
-    EXPECT_THROW(store->set(2, message_of(2)), FIX::IOException);
-    ::setrlimit(RLIMIT_FSIZE, &before);
+    int stored = 1;
+    const std::string received = message_of(1);
+    try {
+        while (stored < 100'000) add(*store, ++stored);
+        ADD_FAILURE() << "the disk was never full";
+    } catch (const FIX::IOException& problem) {
+        EXPECT_NE(std::string(problem.what()).find("cannot store message " + std::to_string(stored)), std::string::npos) << problem.what();
+    }
     EXPECT_EQ(store->failures(), 1u);
-    EXPECT_EQ(store->getNextSenderMsgSeqNum(), 2);
-    add(*store, 2);
+    EXPECT_EQ(store->getNextSenderMsgSeqNum(), stored);
+    // What arrives is counted all the same: its events are on their way.
+    store->receiving(&received);
+    while (store->failures() == 1) {
+        store->receiving(&received);
+        store->incrNextTargetMsgSeqNum();
+    }
+    const int next_target = store->getNextTargetMsgSeqNum();
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    add(*store, stored);
     store.reset();
     store = opened();
     EXPECT_EQ(store->torn_bytes(), 0u);
-    EXPECT_EQ(all(*store, 1, 2).size(), 2u);
+    EXPECT_EQ(store->getNextTargetMsgSeqNum(), next_target);
+    EXPECT_EQ(all(*store, 1, stored).size(), static_cast<std::size_t>(stored));
 }
 
 TEST_F(StoreTest, NumbersSurviveAKill) {
@@ -179,9 +206,69 @@ TEST_F(StoreTest, NumbersSurviveAKill) {
     ::close(ready[0]);
     ::close(ready[1]);
     auto store = opened();
+    EXPECT_EQ(store->torn_bytes(), 0u) << "the room that was reserved is no torn record";
     EXPECT_EQ(store->getNextSenderMsgSeqNum(), 1001);
     EXPECT_EQ(store->getNextTargetMsgSeqNum(), 1001);
     EXPECT_EQ(all(*store, 1, 1000).size(), 1000u);
+}
+
+/// What the log says, oldest first: "kind number message".
+std::vector<std::string> records_of(const std::string& path) {
+    std::vector<std::string> records;
+    SessionStore store("S", "T");
+    std::string error;
+    EXPECT_TRUE(store.open(path, &error, [&](const LogRecord& record, std::string_view message) {
+        const bool text = record.kind == RecordKind::sent || record.kind == RecordKind::received;
+        records.push_back(std::to_string(static_cast<int>(record.kind)) + " " + std::to_string(record.sequence) + " " + (text ? std::string(message) : ""));
+    })) << error;
+    return records;
+}
+
+TEST_F(StoreTest, WhatArrivesIsLoggedWithItsNumberAndOnlyOnce) {
+    {
+        auto store = opened();
+        const std::string first = message_of(1), third = message_of(3);
+        store->receiving(&first);
+        store->incrNextTargetMsgSeqNum();
+        store->incrNextTargetMsgSeqNum(); // a heartbeat
+        store->receiving(&third);
+        store->incrNextTargetMsgSeqNum();
+        store->receiving(&third);
+        store->receiving(nullptr); // refused before it counted
+        store->incrNextTargetMsgSeqNum();
+    }
+    EXPECT_EQ(records_of(path), (std::vector<std::string>{"2 1 " + message_of(1), "2 3 " + message_of(3)}));
+    EXPECT_EQ(opened()->getNextTargetMsgSeqNum(), 5);
+}
+
+TEST_F(StoreTest, NumbersAreWhatTheLogSaysWhereItsPageIsBehind) {
+    {
+        auto store = opened();
+        const std::string text = message_of(1);
+        for (int i = 1; i <= 7; ++i) add(*store, i);
+        for (int i = 1; i <= 9; ++i) {
+            store->receiving(&text);
+            store->incrNextTargetMsgSeqNum();
+        }
+    }
+    const auto forget_page = [&] {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        const std::uint64_t ones[2] = {1, 1};
+        file.seekp(16);
+        file.write(reinterpret_cast<const char*>(ones), sizeof ones);
+    };
+    forget_page();
+    {
+        auto store = opened();
+        EXPECT_EQ(store->getNextSenderMsgSeqNum(), 8);
+        EXPECT_EQ(store->getNextTargetMsgSeqNum(), 10);
+        store->setNextTargetMsgSeqNum(4); // a report that is to come again
+        store->setNextSenderMsgSeqNum(20);
+    }
+    forget_page();
+    auto store = opened();
+    EXPECT_EQ(store->getNextSenderMsgSeqNum(), 20);
+    EXPECT_EQ(store->getNextTargetMsgSeqNum(), 4) << "what was set back is not undone by older records";
 }
 
 TEST(SessionTime, NeverEndsNotEvenAtMidnight) {

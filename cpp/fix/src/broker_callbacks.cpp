@@ -175,6 +175,7 @@ void BrokerLink::fromApp(const FIX::Message& message, const FIX::SessionID&)
     throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) {
     bool known = true;
     try {
+        host_session_->delivering(message);
         const std::string& type = message.getHeader().getField(MsgType);
         decoding_snapshot_ = type == "W";
         tell_lost_report(true);

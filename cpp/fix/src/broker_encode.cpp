@@ -15,7 +15,8 @@ bool write_order_head(const BrokerContext& context, const Command& command, cons
     if (length == 0) return false;
     out.optional(Account, context.profile.account);
     out.text(ClOrdID, std::string_view(id, length));
-    if (command.original_client_order != 0) {
+    // A status request names one order only.
+    if (command.original_client_order != 0 && command.command != CommandKind::order_status) {
         const std::size_t original = context.codec.write(command.original_client_order, id, sizeof id);
         if (original == 0) return false;
         out.text(OrigClOrdID, std::string_view(id, original));
@@ -61,7 +62,6 @@ SendStatus encode_order_status(const BrokerContext& context, const Command& comm
     if (definition == nullptr) return SendStatus::bad_command;
     FieldWriter out(*message, "H");
     if (!write_order_head(context, command, *definition, out)) return SendStatus::bad_command;
-    message->removeField(OrigClOrdID); // a status request names one order only
     if (command.request != 0) out.number(OrdStatusReqID, command.request);
     return SendStatus::sent;
 }

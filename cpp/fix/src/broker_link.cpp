@@ -90,6 +90,7 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
     host.data_directory = settings.data_directory;
     host.heartbeat_seconds = static_cast<int>(settings.heartbeat_seconds);
     host.backlog_bytes = settings.backlog_bytes;
+    host.never_keep = {"W", "X", "Y", "f"}; // of market data only the numbers: the catalog keeps it
     orders_ = std::make_unique<OrderDecoder>(context_, *this);
     market_ = std::make_unique<MarketDecoder>(context_, *this);
     host_session_ = std::make_unique<SessionHost>(*this, error_);
@@ -191,9 +192,8 @@ SendStatus BrokerLink::send(const Command& command) {
         host_session_->connection().wake();
         return SendStatus::sent;
     }
-    FIX::Message message;
-    const SendStatus encoded = encode_command(context_, command, &message);
-    return encoded == SendStatus::sent ? deliver(message, command.client_order) : encoded;
+    const SendStatus encoded = encode_command(context_, command, &outgoing_);
+    return encoded == SendStatus::sent ? deliver(outgoing_, command.client_order) : encoded;
 }
 
 SendStatus BrokerLink::request_instruments(std::uint64_t request) {

@@ -83,6 +83,7 @@ private:
     std::unique_ptr<SessionHost> host_session_;
     std::unique_ptr<OrderDecoder> orders_;
     std::unique_ptr<MarketDecoder> market_;
+    FIX::Message outgoing_; ///< reused for every command; the engine's thread only
     StopSignal signal_;
     std::thread thread_;
     std::mutex pause_mutex_;

@@ -4,6 +4,27 @@
 
 namespace martlet::fix {
 
+FieldWriter::FieldWriter(FIX::Message& message, const char* type)
+    : message_(message), body_([]() -> std::string& {
+          thread_local std::string text;
+          text.clear();
+          return text;
+      }()) {
+    static_cast<FIX::FieldMap&>(message).clear();
+    message.getHeader().removeField(FIX::FIELD::PossResend);
+    message.getHeader().setField(FIX::FIELD::MsgType, type);
+}
+
+void FieldWriter::finish() {
+    const std::size_t value = body_.find('=');
+    if (value == std::string::npos) return;
+    std::uint64_t tag = 0;
+    read_number(std::string_view(body_).substr(0, value), &tag);
+    body_.pop_back(); // the field brings the last separator
+    message_.setField(static_cast<int>(tag), body_.substr(value + 1));
+    body_.clear();
+}
+
 void append_field(std::string& to, int tag, std::string_view value) {
     char digits[21];
     to.append(digits, write_number(static_cast<std::uint64_t>(tag), digits));
@@ -18,10 +39,11 @@ void append_number(std::string& to, int tag, std::uint64_t value) {
     append_field(to, tag, std::string_view(digits, length));
 }
 
-void append_decimal(std::string& to, int tag, std::int64_t units, Decimal increment) {
+bool append_decimal(std::string& to, int tag, std::int64_t units, Decimal increment) {
     char digits[64];
     const std::size_t length = write_decimal(units, increment, digits, sizeof digits);
-    append_field(to, tag, std::string_view(digits, length));
+    if (length > 0) append_field(to, tag, std::string_view(digits, length));
+    return length > 0;
 }
 
 void append_entry_time(std::string& to, std::int64_t nanoseconds) {

@@ -11,63 +11,58 @@
 
 namespace martlet::fix {
 
-/// Writes the fields of a message as text. Prices and quantities never pass through a double.
+/// Appends "tag=value|" to text.
+void append_field(std::string& to, int tag, std::string_view value);
+void append_number(std::string& to, int tag, std::uint64_t value);
+/// False, and nothing appended: the value has no text in 64 digits.
+bool append_decimal(std::string& to, int tag, std::int64_t units, Decimal increment);
+/// MDEntryDate (272) and MDEntryTime (273), nanoseconds.
+void append_entry_time(std::string& to, std::int64_t nanoseconds);
+
+/// Writes the fields of a message's body, in the order of the calls. Prices and quantities never pass through a double.
+///
+/// QuickFIX computes length and checksum over a field's whole text, so that one field may carry all that follow it: the
+/// body is written as text and set as a single field, which costs a tenth of a field object each. Set by `finish`, or when the writer goes.
+/// What the message's body held before is gone; its header may be reused. One writer a thread at a time.
 class FieldWriter {
 public:
-    FieldWriter(FIX::Message& message, const char* type) : fields_(message) { message.getHeader().setField(FIX::FIELD::MsgType, type); }
+    FieldWriter(FIX::Message& message, const char* type);
+    ~FieldWriter() { finish(); }
+    FieldWriter(const FieldWriter&) = delete;
 
-    void text(int tag, std::string_view value) { fields_.setField(tag, std::string(value)); }
+    /// Sets what was written since the last call; needed where the message is sent while the writer lives.
+    void finish();
+
+    void text(int tag, std::string_view value) { append_field(body_, tag, value); }
     /// Nothing where the text is empty.
     void optional(int tag, std::string_view value) {
         if (!value.empty()) text(tag, value);
     }
-    void character(int tag, char value) { fields_.setField(tag, std::string(1, value)); }
-    void number(int tag, std::uint64_t value) {
-        char digits[21];
-        const std::size_t length = write_number(value, digits);
-        fields_.setField(tag, std::string(digits, length));
-    }
+    void character(int tag, char value) { text(tag, std::string_view(&value, 1)); }
+    void number(int tag, std::uint64_t value) { append_number(body_, tag, value); }
     /// False: the value has no text in 64 digits (an impossible increment).
-    bool decimal(int tag, std::int64_t units, Decimal increment) {
-        char digits[64];
-        const std::size_t length = write_decimal(units, increment, digits, sizeof digits);
-        if (length == 0) return false;
-        fields_.setField(tag, std::string(digits, length));
-        return true;
-    }
+    bool decimal(int tag, std::int64_t units, Decimal increment) { return append_decimal(body_, tag, units, increment); }
     void time(int tag, std::int64_t nanoseconds, int digits) {
         char stamp[time_text_capacity];
         const std::size_t length = write_time(nanoseconds, digits, stamp);
-        fields_.setField(tag, std::string(stamp, length));
+        text(tag, std::string_view(stamp, length));
     }
     /// YYYYMMDD of a time.
     void date(int tag, std::int64_t nanoseconds) {
         char stamp[time_text_capacity];
         write_time(nanoseconds, 0, stamp);
-        fields_.setField(tag, std::string(stamp, 8));
+        text(tag, std::string_view(stamp, 8));
     }
-    /// A repeating group that is already written as "…=…|…=…|" (each with its separator): QuickFIX computes
-    /// length and checksum over a field's whole text, so the count field may carry its entries. This
-    /// saves one field map an entry and keeps the entries' order ours.
+    /// A repeating group whose entries are already written as "…=…|…=…|", each with its separator.
     void group(int count_tag, std::size_t count, std::string_view entries) {
-        std::string value = std::to_string(count);
-        if (!entries.empty()) {
-            value += '\001';
-            value += entries.substr(0, entries.size() - 1); // the field brings the last separator
-        }
-        fields_.setField(count_tag, value);
+        number(count_tag, count);
+        body_ += entries;
     }
 
 private:
-    FIX::FieldMap& fields_;
+    FIX::Message& message_;
+    std::string& body_; ///< this thread's
 };
-
-/// Appends "tag=value|" to text that `FieldWriter::group` takes.
-void append_field(std::string& to, int tag, std::string_view value);
-void append_number(std::string& to, int tag, std::uint64_t value);
-void append_decimal(std::string& to, int tag, std::int64_t units, Decimal increment);
-/// MDEntryDate (272) and MDEntryTime (273), nanoseconds.
-void append_entry_time(std::string& to, std::int64_t nanoseconds);
 
 /// A field's text; empty where it is absent. Points into the message.
 inline std::string_view field(const FIX::FieldMap& fields, int tag) noexcept {

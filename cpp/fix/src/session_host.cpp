@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "fields.hpp"
 #include "text.hpp"
 
 namespace martlet::fix {
@@ -72,6 +73,7 @@ FixStatus SessionHost::open(const HostSettings& settings) {
     peer_ = settings.target;
     store_ = std::make_unique<SessionStore>(settings.sender, settings.target, settings.version);
     store_->never_resend(settings.never_resend);
+    never_keep_ = settings.never_keep;
     std::string error;
     if (!store_->open(settings.data_directory + "/" + settings.sender + "-" + settings.target + ".fixstore", &error)) {
         error_.set(error);
@@ -94,7 +96,8 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
     const std::uint64_t garbled_before = frames.garbled();
     bool logging_out = false;
     Clock::time_point deadline{};
-    again_ = asked_to_ = 0;
+    again_ = 0;
+    asked_to_ = 0;
     answered_.clear();
     try {
         bool alive = feed(frames);
@@ -130,12 +133,18 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
 bool SessionHost::feed(FrameReader& frames) {
     while (!connection_->closed() && frames.next(&message_)) {
         messages_in_.fetch_add(1, std::memory_order_relaxed);
-        const int expected = session_->getExpectedTargetNum();
-        before(expected);
+        const std::string_view type = raw_field(message_, "\00135=");
+        number_ = 0;
+        read_number(raw_field(message_, "\00134="), &number_);
+        const auto expected = static_cast<std::uint64_t>(session_->getExpectedTargetNum());
+        store_->receiving(number_ == expected && kept(type) ? &message_ : nullptr);
+        // QuickFIX believes that a gap is still being filled until a message with the last of its numbers or a later one is
+        // taken. One gap fill over all of them is no such message, and the next gap would never be asked for.
+        session_->setSendRedundantResendRequests(expected > asked_to_);
         try {
             session_->next(message_, FIX::UtcTimeStamp());
-            after();
-            note_resend_request(expected);
+            if (log_.take_resend_request() && number_ > 0) asked_to_ = number_ - 1;
+            if (type == "2") note_resend_request(expected);
             close_answered();
         } catch (const FIX::InvalidMessage&) {
             // Garbled: ignored as the protocol says; the missing number brings a resend request.
@@ -149,23 +158,25 @@ bool SessionHost::feed(FrameReader& frames) {
     return true;
 }
 
-/// QuickFIX believes that a gap is still being filled until a message with the last of its numbers or a later one is taken. One
-/// gap fill over all of them is no such message, and the next gap would never be asked for.
-void SessionHost::before(int expected) { session_->setSendRedundantResendRequests(expected > asked_to_); }
+/// Whether messages of a type of the peer are worth a place in the log.
+bool SessionHost::kept(std::string_view type) const {
+    if (type.size() == 1 && std::string_view("0A1245").find(type[0]) != std::string_view::npos) return false;
+    return std::find(never_keep_.begin(), never_keep_.end(), type) == never_keep_.end();
+}
 
-void SessionHost::after() {
+void SessionHost::delivering(const FIX::Message& message) {
     std::uint64_t number = 0;
-    if (!log_.take_resend_request() || !read_number(raw_field(message_, "\00134="), &number)) return;
-    asked_to_ = static_cast<int>(std::min<std::uint64_t>(number, INT32_MAX)) - 1;
+    if (!read_number(field(message.getHeader(), FIX::FIELD::MsgSeqNum), &number) || number == number_) return;
+    if (!kept(field(message.getHeader(), FIX::FIELD::MsgType))) return;
+    message.toString(queued_);
+    store_->receiving(&queued_);
 }
 
 /// QuickFIX answers a resend request at once even behind a gap, but neither counts nor queues it: when the gap has
 /// been filled its number still seems to be missing, and asking for it anew loses the answers behind it that are never resent.
-void SessionHost::note_resend_request(int expected) {
-    if (raw_field(message_, "\00135=") != "2") return;
-    std::uint64_t number = 0;
-    if (!read_number(raw_field(message_, "\00134="), &number) || number <= static_cast<std::uint64_t>(expected)) return;
-    if (answered_.size() < most_answered) answered_.push_back(static_cast<int>(number));
+void SessionHost::note_resend_request(std::uint64_t expected) {
+    if (number_ <= expected || answered_.size() == most_answered) return;
+    answered_.push_back(static_cast<int>(number_));
 }
 
 /// Closes the number of an answered resend request when its turn has come, as the peer's gap fill would.

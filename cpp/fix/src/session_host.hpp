@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "connection.hpp"
@@ -56,7 +57,8 @@ struct HostSettings {
     std::shared_ptr<FIX::DataDictionary> dictionary;
     int heartbeat_seconds = 0; ///< 0: an acceptor
     std::size_t backlog_bytes = 0;
-    std::vector<std::string> never_resend;
+    std::vector<std::string> never_resend; ///< message types of ours that are neither stored nor resent
+    std::vector<std::string> never_keep;   ///< message types of the peer that are not logged
     bool reset_on_logon = false; ///< both numbers start at 1 with each connection
 };
 
@@ -94,11 +96,14 @@ public:
     /// that is expected next goes back to it. Session thread, from a callback.
     void receive_again(int sequence) noexcept { again_ = sequence; }
 
+    /// An application message has reached its callback. One that QuickFIX kept while a gap was filled is no longer
+    /// the one that came last: the store is given its text. Session thread, from the callback.
+    void delivering(const FIX::Message& message);
+
 private:
     bool feed(FrameReader& frames);
-    void note_resend_request(int expected);
-    void before(int expected);
-    void after();
+    bool kept(std::string_view type) const;
+    void note_resend_request(std::uint64_t expected);
     void close_answered();
 
     FIX::Application& application_;
@@ -110,11 +115,14 @@ private:
     std::unique_ptr<FIX::Session> session_;
     std::atomic<std::uint64_t> messages_in_{0};
     std::atomic<std::uint64_t> garbled_{0};
-    std::string message_;
+    std::string message_;          ///< the one that came last
+    std::uint64_t number_ = 0;     ///< its MsgSeqNum
+    std::string queued_;           ///< text of one that QuickFIX kept
+    std::vector<std::string> never_keep_;
     int again_ = 0;
     bool accepting_ = false;
     std::string version_, us_, peer_;
-    int asked_to_ = 0; ///< the last number of the gap that was asked for last
+    std::uint64_t asked_to_ = 0; ///< the last number of the gap that was asked for last
     std::vector<int> answered_; ///< numbers of resend requests that came behind a gap, ascending
 };
 

@@ -1,267 +1,99 @@
 #include "session_store.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "crc32c.hpp"
 #include "frame.hpp"
 #include "text.hpp"
 
 namespace martlet::fix {
-
-struct SessionStore::Header {
-    char magic[8];
-    std::uint32_t version;
-    std::uint32_t reserved;
-    std::uint64_t next_sender;
-    std::uint64_t next_target;
-};
-
 namespace {
 
-constexpr char magic[8] = {'M', 'R', 'T', 'L', 'F', 'I', 'X', 'S'};
-constexpr std::uint32_t version = 1;
-constexpr std::uint64_t header_bytes = 4096;
-constexpr std::uint32_t longest_message = 16u << 20;
+constexpr std::int64_t hour = 3'600'000'000'000;
 
-struct RecordHead {
-    std::uint32_t crc; ///< of the rest of the head and the message
-    std::uint32_t size;
-    std::uint32_t sequence;
-    std::uint32_t reserved;
-};
-static_assert(sizeof(RecordHead) == 16);
-
-std::uint32_t record_crc(const char* record, std::uint32_t message_size) noexcept {
-    return crc32c(record + sizeof(std::uint32_t), sizeof(RecordHead) - sizeof(std::uint32_t) + message_size);
-}
-
-bool write_all(int file, const char* data, std::size_t size, std::uint64_t offset) noexcept {
-    while (size > 0) {
-        const ssize_t written = ::pwrite(file, data, size, static_cast<off_t>(offset));
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        data += written;
-        size -= static_cast<std::size_t>(written);
-        offset += static_cast<std::uint64_t>(written);
-    }
-    return true;
-}
-
-bool read_all(int file, char* data, std::size_t size, std::uint64_t offset) noexcept {
-    while (size > 0) {
-        const ssize_t got = ::pread(file, data, size, static_cast<off_t>(offset));
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return false;
-        data += got;
-        size -= static_cast<std::size_t>(got);
-        offset += static_cast<std::uint64_t>(got);
-    }
-    return true;
-}
-
-std::string reason(const std::string& what) { return what + ": " + std::strerror(errno); }
-
-/// The record at `offset`, where it is intact; its message goes to `message`.
-bool read_record(int file, std::uint64_t offset, std::uint64_t file_bytes, RecordHead* head, std::string* record) {
-    if (offset + sizeof(RecordHead) > file_bytes) return false;
-    if (!read_all(file, reinterpret_cast<char*>(head), sizeof(RecordHead), offset)) return false;
-    if (head->size == 0 || head->size > longest_message || head->sequence == 0) return false;
-    if (offset + sizeof(RecordHead) + head->size > file_bytes) return false;
-    record->resize(sizeof(RecordHead) + head->size);
-    if (!read_all(file, record->data(), record->size(), offset)) return false;
-    return record_crc(record->data(), head->size) == head->crc;
+/// MsgType (35); empty: there is none.
+std::string_view type_of(std::string_view message) noexcept {
+    const std::size_t at = message.find("\00135=");
+    if (at == std::string_view::npos) return {};
+    const std::size_t begin = at + 4;
+    const std::size_t end = message.find('\001', begin);
+    return end == std::string_view::npos ? std::string_view{} : message.substr(begin, end - begin);
 }
 
 } // namespace
 
-bool SessionStore::open(const std::string& path, std::string* error) {
+bool SessionStore::open(const std::string& path, std::string* error, const AppendLog::Visitor& visit) {
     path_ = path;
-    entries_.assign(window, Entry{0, 0, 0});
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) {
-        *error = reason("cannot open the message store " + path);
-        return false;
-    }
-    if (!attach(file, error)) return false;
-    if (!scan(error)) {
-        close();
-        return false;
-    }
-    if (end_ > compact_bytes) return rewrite(true, error);
-    return true;
-}
-
-bool SessionStore::attach(int file, std::string* error) {
-    const auto fail = [&](const std::string& text) {
-        *error = text;
-        ::close(file);
-        return false;
+    forget();
+    const auto each = [&](const LogRecord& record, std::string_view message) {
+        take(record, message);
+        if (visit) visit(record, message);
     };
-    if (::flock(file, LOCK_EX | LOCK_NB) != 0) return fail("the message store " + path_ + " is in use by another process");
-    struct stat facts {};
-    if (::fstat(file, &facts) != 0) return fail(reason("cannot read the message store " + path_));
-    const bool fresh = static_cast<std::uint64_t>(facts.st_size) < header_bytes;
-    if (fresh) {
-        // Written, not only sized: the mapped page must have its block, or a full disk would kill us.
-        char page[header_bytes] = {};
-        Header first{};
-        std::memcpy(first.magic, magic, sizeof magic);
-        first.version = version;
-        first.next_sender = first.next_target = 1;
-        std::memcpy(page, &first, sizeof first);
-        if (!write_all(file, page, sizeof page, 0)) return fail(reason("cannot write the message store " + path_));
-    }
-    void* page = ::mmap(nullptr, header_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (page == MAP_FAILED) return fail(reason("cannot map the message store " + path_));
-    auto* header = static_cast<Header*>(page);
-    if (std::memcmp(header->magic, magic, sizeof magic) != 0 || header->version != version || header->next_sender == 0 ||
-        header->next_target == 0) {
-        ::munmap(page, header_bytes);
-        return fail(path_ + " is not a message store of this version");
-    }
-    if (header_ != nullptr) ::munmap(header_, header_bytes);
-    if (file_ >= 0) ::close(file_);
-    header_ = header;
-    file_ = file;
-    end_ = header_bytes;
-    return true;
+    if (!log_.open(path, wall_clock(), each, error)) return false;
+    AppendLog::Numbers& numbers = log_.numbers();
+    // A record comes before its number: a crash in between leaves the page behind the log.
+    numbers.next_sender = std::max(numbers.next_sender, logged_sender_);
+    numbers.next_target = std::max(numbers.next_target, logged_target_);
+    return log_.end() <= compact_bytes || compact(error);
 }
 
-void SessionStore::close() noexcept {
-    if (header_ != nullptr) ::munmap(header_, header_bytes);
-    if (file_ >= 0) ::close(file_);
-    header_ = nullptr;
-    file_ = -1;
+void SessionStore::forget() {
+    entries_.assign(window, Entry{0, 0, 0});
+    logged_sender_ = logged_target_ = 1;
+    middle_ = 0;
 }
 
-bool SessionStore::scan(std::string* error) {
-    struct stat facts {};
-    if (::fstat(file_, &facts) != 0) {
-        *error = reason("cannot read the message store " + path_);
-        return false;
+void SessionStore::take(const LogRecord& record, std::string_view message) {
+    if (middle_ < compact_bytes / 2) middle_ = record.begin();
+    switch (record.kind) {
+    case RecordKind::sent:
+        entries_[record.sequence % window] = Entry{record.sequence, record.size, record.offset};
+        logged_sender_ = record.sequence + 1ull;
+        break;
+    case RecordKind::received: logged_target_ = record.sequence + 1ull; break;
+    case RecordKind::numbers: {
+        std::uint64_t next[2] = {1, 1};
+        if (message.size() == sizeof next) std::memcpy(next, message.data(), sizeof next);
+        logged_sender_ = next[0];
+        logged_target_ = next[1];
+        break;
     }
-    const auto file_bytes = static_cast<std::uint64_t>(facts.st_size);
-    RecordHead head{};
-    while (read_record(file_, end_, file_bytes, &head, &record_)) {
-        remember(head.sequence, head.size, end_ + sizeof(RecordHead));
-        header_->next_sender = std::max<std::uint64_t>(header_->next_sender, head.sequence + 1ull);
-        end_ += sizeof(RecordHead) + head.size;
+    case RecordKind::reset:
+        entries_.assign(window, Entry{0, 0, 0});
+        logged_sender_ = logged_target_ = 1;
+        break;
+    case RecordKind::none: break;
     }
-    if (end_ == file_bytes) return true;
-    if (intact_record_after(end_, file_bytes)) {
-        *error = "the message store " + path_ + " is damaged at byte " + std::to_string(end_) +
-                 " with intact records behind it: restore the file, or reset the sequence numbers with the broker";
-        return false;
-    }
-    torn_bytes_ += file_bytes - end_;
-    if (::ftruncate(file_, static_cast<off_t>(end_)) != 0) {
-        *error = reason("cannot cut the torn tail of " + path_);
-        return false;
-    }
-    return true;
 }
 
-/// Whether any record is intact in what follows a broken one: then it is damage, not a torn tail.
-bool SessionStore::intact_record_after(std::uint64_t offset, std::uint64_t size) const {
-    RecordHead head{};
-    std::string record;
-    const std::uint64_t last = std::min<std::uint64_t>(size, offset + longest_message);
-    for (std::uint64_t at = offset + 1; at + sizeof(RecordHead) < last; ++at)
-        if (read_record(file_, at, size, &head, &record)) return true;
-    return false;
+bool SessionStore::compact(std::string* error) {
+    const std::uint64_t from = middle_;
+    forget();
+    return log_.drop_before(from, [this](const LogRecord& record, std::string_view message) { take(record, message); }, error);
 }
 
-/// Replaces the file by one with the same numbers and the resendable window (`keep`), or a fresh one.
-bool SessionStore::rewrite(bool keep, std::string* error) {
-    const std::string temporary = path_ + ".new";
-    const int file = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) {
-        *error = reason("cannot write " + temporary);
-        return false;
-    }
-    char page[header_bytes] = {};
-    Header first{};
-    std::memcpy(first.magic, magic, sizeof magic);
-    first.version = version;
-    first.next_sender = keep ? header_->next_sender : 1;
-    first.next_target = keep ? header_->next_target : 1;
-    std::memcpy(page, &first, sizeof first);
-    std::vector<Entry> moved(window, Entry{0, 0, 0});
-    if (!write_all(file, page, sizeof page, 0) || (keep && !copy_window(file, &moved)) ||
-        ::rename(temporary.c_str(), path_.c_str()) != 0) {
-        *error = reason("cannot rewrite the message store " + path_);
-        ::close(file);
-        return false;
-    }
-    if (!attach(file, error)) return false;
-    entries_ = std::move(moved);
-    struct stat facts {};
-    if (::fstat(file_, &facts) == 0) end_ = static_cast<std::uint64_t>(facts.st_size);
-    return true;
-}
-
-bool SessionStore::copy_window(int file, std::vector<Entry>* moved) const {
-    std::vector<Entry> sorted;
-    for (const Entry& entry : entries_)
-        if (entry.sequence != 0) sorted.push_back(entry);
-    std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) { return a.sequence < b.sequence; });
-    std::uint64_t end = header_bytes;
-    std::string record;
-    for (const Entry& entry : sorted) {
-        record.resize(sizeof(RecordHead) + entry.size);
-        if (!read_all(file_, record.data(), record.size(), entry.offset - sizeof(RecordHead))) return false;
-        if (!write_all(file, record.data(), record.size(), end)) return false;
-        (*moved)[entry.sequence % window] = Entry{entry.sequence, entry.size, end + sizeof(RecordHead)};
-        end += record.size();
-    }
-    return true;
-}
-
-void SessionStore::remember(std::uint32_t sequence, std::uint32_t size, std::uint64_t offset) {
-    entries_[sequence % window] = Entry{sequence, size, offset};
-}
-
-bool SessionStore::resendable(const std::string& message) const {
-    const std::size_t at = message.find("\00135=");
-    if (at == std::string::npos) return false;
-    const std::size_t begin = at + 4;
-    const std::size_t end = message.find('\001', begin);
-    if (end == std::string::npos) return false;
-    const std::string_view type(message.data() + begin, end - begin);
-    if (type.size() == 1 && std::strchr("0A12345", type[0]) != nullptr) return false;
+bool SessionStore::resendable(std::string_view message) const {
+    const std::string_view type = type_of(message);
+    if (type.empty() || (type.size() == 1 && std::strchr("0A12345", type[0]) != nullptr)) return false;
     return std::find(never_resent_.begin(), never_resent_.end(), type) == never_resent_.end();
 }
 
 bool SessionStore::set(int sequence, const std::string& message) throw(FIX::IOException) {
-    if (!resendable(message) || message.size() > longest_message) return true; // its number is kept by incrNextSender…
-    RecordHead head{0, static_cast<std::uint32_t>(message.size()), static_cast<std::uint32_t>(sequence), 0};
-    record_.assign(reinterpret_cast<const char*>(&head), sizeof head);
-    record_ += message;
-    head.crc = record_crc(record_.data(), head.size);
-    std::memcpy(record_.data(), &head.crc, sizeof head.crc);
-    if (!write_all(file_, record_.data(), record_.size(), end_)) {
-        const std::string text = reason("cannot store message " + std::to_string(sequence) + " in " + path_);
+    if (!resendable(message) || message.size() > AppendLog::longest_message) return true; // its number is kept by incrNextSender…
+    std::uint64_t offset = 0;
+    const auto number = static_cast<std::uint32_t>(sequence);
+    if (!log_.append(RecordKind::sent, number, message, &offset)) {
         failures_.fetch_add(1, std::memory_order_relaxed);
-        // What was written of it would read as a torn tail; cutting it now keeps the file clean.
-        if (::ftruncate(file_, static_cast<off_t>(end_)) != 0) torn_bytes_ += 1;
-        throw FIX::IOException(text);
+        throw FIX::IOException("cannot store message " + std::to_string(sequence) + " in " + path_ + ": " + std::strerror(errno));
     }
-    remember(head.sequence, head.size, end_ + sizeof head);
-    end_ += record_.size();
+    entries_[number % window] = Entry{number, static_cast<std::uint32_t>(message.size()), offset};
     return true;
 }
 
 void SessionStore::get(int begin, int end, std::vector<std::string>& messages) const throw(FIX::IOException) {
     messages.clear();
-    const auto next = static_cast<int>(header_->next_sender);
+    const auto next = static_cast<int>(log_.numbers().next_sender);
     end = std::min(end, next - 1);
     begin = std::max({begin, 1, next - static_cast<int>(window)});
     std::size_t bytes = 0;
@@ -270,8 +102,8 @@ void SessionStore::get(int begin, int end, std::vector<std::string>& messages) c
         const Entry& entry = entries_[static_cast<std::uint32_t>(sequence) % window];
         if (entry.sequence != static_cast<std::uint32_t>(sequence)) continue;
         std::string message(entry.size, '\0');
-        if (!read_all(file_, message.data(), message.size(), entry.offset))
-            throw FIX::IOException(reason("cannot read message " + std::to_string(sequence) + " of " + path_));
+        if (!log_.read(entry.offset, message.data(), message.size()))
+            throw FIX::IOException("cannot read message " + std::to_string(sequence) + " of " + path_ + ": " + std::strerror(errno));
         bytes += message.size();
         end_stored = sequence == end;
         messages.push_back(std::move(message));
@@ -288,29 +120,51 @@ std::string SessionStore::placeholder(int sequence) const {
     return framed(version_, "35=0\00134=" + std::to_string(sequence) + "\00149=" + sender_ + "\00152=" + time + "\00156=" + target_ + "\001");
 }
 
-int SessionStore::getNextSenderMsgSeqNum() const throw(FIX::IOException) { return static_cast<int>(header_->next_sender); }
-int SessionStore::getNextTargetMsgSeqNum() const throw(FIX::IOException) { return static_cast<int>(header_->next_target); }
+/// What was set, rather than counted, is told by the log too, or an older record would be believed at the next start.
+void SessionStore::write_numbers() {
+    const std::uint64_t next[2] = {log_.numbers().next_sender, log_.numbers().next_target};
+    if (!log_.append(RecordKind::numbers, 0, std::string_view(reinterpret_cast<const char*>(next), sizeof next)))
+        failures_.fetch_add(1, std::memory_order_relaxed);
+}
+
+int SessionStore::getNextSenderMsgSeqNum() const throw(FIX::IOException) { return static_cast<int>(log_.numbers().next_sender); }
+int SessionStore::getNextTargetMsgSeqNum() const throw(FIX::IOException) { return static_cast<int>(log_.numbers().next_target); }
 void SessionStore::setNextSenderMsgSeqNum(int number) throw(FIX::IOException) {
-    header_->next_sender = static_cast<std::uint64_t>(std::max(number, 1));
+    log_.numbers().next_sender = static_cast<std::uint64_t>(std::max(number, 1));
+    write_numbers();
 }
 void SessionStore::setNextTargetMsgSeqNum(int number) throw(FIX::IOException) {
-    header_->next_target = static_cast<std::uint64_t>(std::max(number, 1));
+    log_.numbers().next_target = static_cast<std::uint64_t>(std::max(number, 1));
+    write_numbers();
 }
-void SessionStore::incrNextSenderMsgSeqNum() throw(FIX::IOException) { ++header_->next_sender; }
-void SessionStore::incrNextTargetMsgSeqNum() throw(FIX::IOException) { ++header_->next_target; }
+void SessionStore::incrNextSenderMsgSeqNum() throw(FIX::IOException) { ++log_.numbers().next_sender; }
+
+void SessionStore::incrNextTargetMsgSeqNum() throw(FIX::IOException) {
+    std::uint64_t& next = log_.numbers().next_target;
+    if (receiving_ != nullptr && !log_.append(RecordKind::received, static_cast<std::uint32_t>(next), *receiving_))
+        failures_.fetch_add(1, std::memory_order_relaxed); // its events are delivered; asking for it again would not make room
+    receiving_ = nullptr;
+    ++next;
+}
 
 FIX::UtcTimeStamp SessionStore::getCreationTime() const throw(FIX::IOException) {
-    FIX::UtcTimeStamp time;
-    time += 12 * 60 * 60;
-    return time;
+    const std::int64_t now = wall_clock();
+    if (now > creation_until_ || now < creation_until_ - 2 * hour) {
+        creation_ = FIX::UtcTimeStamp();
+        creation_ += 12 * 60 * 60;
+        creation_until_ = now + hour;
+    }
+    return creation_;
 }
 
 void SessionStore::reset() throw(FIX::IOException) {
-    std::string error;
-    if (!rewrite(false, &error)) {
+    const std::int64_t now = wall_clock();
+    if (!log_.append(RecordKind::reset, 0, std::string_view(reinterpret_cast<const char*>(&now), sizeof now))) {
         failures_.fetch_add(1, std::memory_order_relaxed);
-        throw FIX::IOException(error);
+        throw FIX::IOException("cannot reset the message store " + path_ + ": " + std::strerror(errno));
     }
+    entries_.assign(window, Entry{0, 0, 0});
+    log_.numbers() = AppendLog::Numbers{1, 1, now};
 }
 
 FIX::TimeRange endless_session_time() {

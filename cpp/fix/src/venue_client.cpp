@@ -113,6 +113,7 @@ void VenueClient::fromApp(const FIX::Message& message, const FIX::SessionID&)
     throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) {
     bool known = true;
     try {
+        host_.delivering(message);
         const std::string& type = message.getHeader().getField(MsgType);
         if (type == "x") {
             FIX::Message answer;

@@ -88,10 +88,9 @@ bool VenueLink::next_request(VenueRequest* request) {
 FixStatus VenueLink::report(std::uint32_t session, const VenueReport& report) {
     VenueClient* to = client(session);
     if (to == nullptr) return FixStatus::unknown_session;
-    FIX::Message message;
-    if (!encode_report(context_, to->name(), report, &message)) return FixStatus::unknown_instrument;
+    if (!encode_report(context_, to->name(), report, &outgoing_)) return FixStatus::unknown_instrument;
     const EventKind kind = report.event.kind;
-    return to->send(message, kind == EventKind::execution_report || kind == EventKind::cancel_reject || kind == EventKind::business_reject);
+    return to->send(outgoing_, kind == EventKind::execution_report || kind == EventKind::cancel_reject || kind == EventKind::business_reject);
 }
 
 FixStatus VenueLink::begin_answer(std::uint32_t session, VenueRequestKind kind, const char* request, std::uint32_t total) {
@@ -113,6 +112,7 @@ FixStatus VenueLink::snapshot(std::uint32_t session, const char* request, std::u
     if (context_.profile.send_rpt_seq) out.number(83, publisher_->last_number(instrument));
     out.text(FIX::FIELD::MDReqID, request);
     out.group(FIX::FIELD::NoMDEntries, entries, entries_);
+    out.finish();
     const FixStatus status = to->send(message, false);
     if (status == FixStatus::ok) to->subscribe(instrument, request);
     return status;
@@ -125,6 +125,7 @@ FixStatus VenueLink::reject_market_data(std::uint32_t session, const char* reque
     FieldWriter out(message, "Y");
     out.text(FIX::FIELD::MDReqID, request);
     out.character(FIX::FIELD::MDReqRejReason, reason == RejectReason::unknown_instrument ? '0' : '4');
+    out.finish();
     return to->send(message, false);
 }
 
@@ -162,6 +163,7 @@ void VenueLink::publish_to(VenueClient& client) {
         FieldWriter out(message, "X");
         out.text(FIX::FIELD::MDReqID, *request);
         out.group(FIX::FIELD::NoMDEntries, entries, entries_);
+        out.finish();
         client.send(message, false); // a connection that breaks here ends the subscription with the session
     }
 }
@@ -176,6 +178,7 @@ void VenueLink::publish_status(const MarketEvent& event) {
         out.text(FIX::FIELD::Symbol, symbol_of(*definition));
         out.time(FIX::FIELD::TransactTime, event.exchange_time, context_.profile.time_digits);
         out.number(FIX::FIELD::SecurityTradingStatus, static_cast<std::uint64_t>(trading_status_code(static_cast<TradingStatus>(event.reference))));
+        out.finish();
         client->send(message, false);
     }
 }

@@ -46,6 +46,7 @@ private:
     std::vector<std::unique_ptr<VenueClient>> clients_;
     std::unique_ptr<MarketPublisher> publisher_;
     std::string entries_;
+    FIX::Message outgoing_; ///< reused for every report; the exchange's thread only
     Acceptor acceptor_{error_}; ///< last but for numbers: its threads use all that is above
     std::atomic<std::uint64_t> unknown_orders_{0}, unpublished_{0}; ///< copies for other threads
 };
