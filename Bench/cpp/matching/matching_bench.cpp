@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include "textbook.hpp"
 #include "wl1.hpp"
 #include "martlet/book.hpp"
 #include "martlet/recorded_market.hpp"
@@ -27,6 +28,7 @@ struct Counting {
     void on_fill(const Filled& event) { ++events, sum += event.quantity * event.price + event.maker.leaves + event.taker.leaves; }
     void on_canceled(const Canceled& event) { ++events, sum += event.order.leaves; }
     void on_replaced(const Replaced& event) { ++events, sum += event.order.leaves; }
+    void on_triggered(const Triggered& event) { ++events, sum += event.stop; }
     void on_rejected(const Rejected& event) { ++events, sum += static_cast<int>(event.reason); }
     void on_market(const MarketEvent& event) { ++events, sum += event.price + event.quantity; }
 };
@@ -47,6 +49,24 @@ void match_wl1(benchmark::State& state) {
         benchmark::Counter(static_cast<double>(wl1::timed) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(match_wl1)->Unit(benchmark::kMillisecond);
+
+// The yardstick: the textbook's containers, fills counted, no event made.
+void textbook_wl1(benchmark::State& state) {
+    const auto& all = messages();
+    for (auto _ : state) {
+        state.PauseTiming();
+        wl1::Textbook engine;
+        for (std::size_t i = 0; i < wl1::prefill; ++i) engine.play(all[i]);
+        state.ResumeTiming();
+        for (std::size_t i = wl1::prefill; i < all.size(); ++i) engine.play(all[i]);
+        if (engine.fills != wl1::expected.fills || engine.live() != wl1::expected.live) std::abort();
+        benchmark::DoNotOptimize(engine.value);
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(wl1::timed));
+    state.counters["ns/message"] =
+        benchmark::Counter(static_cast<double>(wl1::timed) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(textbook_wl1)->Unit(benchmark::kMillisecond);
 
 // Adds of what rests, executions, cancels: no trades.
 const std::vector<MarketEvent>& feed() {

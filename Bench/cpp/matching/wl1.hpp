@@ -97,7 +97,8 @@ private:
         }
         void on_canceled(const Canceled&) {}
         void on_replaced(const Replaced&) {}
-        void on_rejected(const Rejected&) {}
+        void on_triggered(const Triggered&) {}
+    void on_rejected(const Rejected&) {}
         void on_market(const MarketEvent& event) { rests |= event.kind == EventKind::order_add; }
     };
 

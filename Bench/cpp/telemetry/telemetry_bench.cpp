@@ -9,9 +9,9 @@
 #include "martlet/byte_ring.hpp"
 #include "martlet/histogram.hpp"
 #include "martlet/inbound_ring.hpp"
-#include "martlet/spsc_ring.hpp"
 
-// Rings between two threads (items per second are records through the ring) and the histogram.
+// The rings of records of varying length and of many pushers (items per second are records through the ring), and the
+// histogram. The ring between two threads alone is in spsc_bench.cpp.
 
 namespace martlet {
 namespace {
@@ -21,30 +21,6 @@ constexpr std::uint64_t records_per_run = 1'000'000;
 struct Message {
     std::uint64_t words[8];
 };
-
-void spsc_two_threads(benchmark::State& state) {
-    const auto batch = static_cast<std::size_t>(state.range(0));
-    for (auto _ : state) {
-        SpscRing<Message, 4096> ring;
-        std::thread producer([&] {
-            std::vector<Message> out(batch);
-            for (std::uint64_t sent = 0; sent < records_per_run;) {
-                const std::size_t pushed = ring.push_some(out.data(), batch);
-                sent += pushed;
-                if (pushed == 0) std::this_thread::yield();
-            }
-        });
-        std::vector<Message> in(batch);
-        for (std::uint64_t taken = 0; taken < records_per_run;) {
-            const std::size_t popped = ring.pop_some(in.data(), batch);
-            taken += popped;
-            if (popped == 0) std::this_thread::yield();
-        }
-        producer.join();
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * records_per_run));
-}
-BENCHMARK(spsc_two_threads)->Arg(1)->Arg(16)->Arg(256)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void byte_ring_push_and_pop(benchmark::State& state) {
     ByteRing ring(1 << 20);

@@ -17,11 +17,15 @@ extension martlet.CommandKind {
 }
 
 extension martlet.OrderType {
-    var name: String { orchestrator.name(Int(rawValue), ["none", "market", "limit", "stop", "stop_limit"]) }
+    var name: String { orchestrator.name(Int(rawValue), ["none", "market", "limit", "stop", "stop_limit", "trailing_stop"]) }
 }
 
 extension martlet.TimeInForce {
-    var name: String { orchestrator.name(Int(rawValue), ["day", "good_till_cancel", "immediate_or_cancel", "fill_or_kill"]) }
+    var name: String {
+        orchestrator.name(
+            Int(rawValue),
+            ["day", "good_till_cancel", "immediate_or_cancel", "fill_or_kill", "good_till_date", "at_the_opening", "at_the_close"])
+    }
 }
 
 extension martlet.ExecType {

@@ -119,6 +119,27 @@ TEST_F(ExternalOrders, CancelAndReplaceAnswerUnderTheirOwnIds) {
     EXPECT_EQ(reports[0].event.venue_order, reports[2].event.venue_order);
 }
 
+TEST_F(ExternalOrders, AStopWaitsUnseenForATradeAtItsPriceAndThenTakes) {
+    martlet::Command stop = make_order(1, 0, Side::sell, 0, 10, OrderType::stop);
+    stop.stop_price = best_bid - 4;
+    exchange.submit(stop, 7);
+    ASSERT_EQ(take().size(), 1u);
+    EXPECT_EQ(exchange.market_events().size(), 0u) << "nobody sees a stop";
+    std::int64_t lowest = best_ask, filled = 0;
+    for (int t = 61; t <= 4 * 3600 && filled < 10; ++t) {
+        run_to(exchange, start + t * second, [&](const martlet::MarketEvent& event) {
+            if (event.kind == EventKind::trade && event.instrument == 0 && event.price < lowest) lowest = event.price;
+        });
+        for (const OwnedReport& report : take()) {
+            EXPECT_EQ(report.event.exec_type, ExecType::trade);
+            EXPECT_NE(report.event.flags & martlet::order_flag_taker, 0);
+            filled += report.event.last_quantity;
+        }
+        EXPECT_EQ(filled > 0, lowest <= best_bid - 4) << "second " << t;
+    }
+    EXPECT_EQ(filled, 10);
+}
+
 TEST_F(ExternalOrders, WhatCannotBeDoneIsRefusedWithItsReason) {
     const auto reason = [&](const martlet::Command& command, std::uint32_t owner = 7) {
         exchange.submit(command, owner);
@@ -131,7 +152,7 @@ TEST_F(ExternalOrders, WhatCannotBeDoneIsRefusedWithItsReason) {
     EXPECT_EQ(reason(make_order(3, 0, Side::buy, 100, 0)), RejectReason::bad_quantity);
     EXPECT_EQ(reason(make_order(4, 0, Side::none, 100, 1)), RejectReason::malformed);
     EXPECT_EQ(reason(make_order(0, 0, Side::buy, 100, 1)), RejectReason::malformed);
-    EXPECT_EQ(reason(make_order(5, 0, Side::buy, 100, 1, OrderType::stop)), RejectReason::unsupported);
+    EXPECT_EQ(reason(make_order(5, 0, Side::buy, 100, 1, OrderType::stop)), RejectReason::bad_price) << "a stop without its price";
     EXPECT_EQ(reason(make_cancel(6, 999)), RejectReason::unknown_order);
     exchange.submit(make_order(10, 0, Side::buy, best_bid - 100, 5), 7);
     take();

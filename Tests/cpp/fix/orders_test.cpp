@@ -155,7 +155,7 @@ TEST_F(OrderTest, ABustAndACorrectionNameTheExecutionThatTheyRevise) {
 
 TEST_F(OrderTest, EveryReasonOfEveryRejectArrives) {
     const VenueRequest request = placed();
-    for (auto code = static_cast<int>(RejectReason::other); code <= static_cast<int>(RejectReason::malformed); ++code) {
+    for (auto code = static_cast<int>(RejectReason::other); code <= static_cast<int>(RejectReason::expired); ++code) {
         const auto reason = static_cast<RejectReason>(code);
         VenueReport report = report_of(request, EventKind::execution_report);
         report.event.exec_type = ExecType::rejected;

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "../book/market_events.hpp"
+#include "martlet/matching_engine.hpp"
 #include "naive_engine.hpp"
 
 // The matching engine against the naive one, its own feed and the law that quantity is conserved.
@@ -41,7 +42,6 @@ struct Recorder {
     void on_fill(const Filled& event) {
         const OrderState& m = event.maker;
         const OrderState& t = event.taker;
-        EXPECT_EQ(m.price, event.price);
         EXPECT_NE(m.side, t.side);
         keep(2, m.number, m.client, m.owner, m.side, m.price, m.filled, m.leaves, t.number, t.client, t.owner, t.side, t.price, t.filled,
              t.leaves, event.quantity, event.trade, event.time);
@@ -53,6 +53,10 @@ struct Recorder {
     void on_replaced(const Replaced& event) {
         const OrderState& o = event.order;
         keep(4, o.number, o.client, o.owner, o.side, o.price, o.filled, o.leaves, event.original, event.kept_priority, event.time);
+    }
+    void on_triggered(const Triggered& event) {
+        const OrderState& o = event.order;
+        keep(6, o.number, o.client, o.owner, o.side, o.price, o.filled, o.leaves, event.stop, event.time);
     }
     void on_rejected(const Rejected& event) {
         keep(5, event.owner, event.request, event.reason, event.client, event.original, event.time);
@@ -69,10 +73,12 @@ bool same(const OrderState& a, const OrderState& b) {
            a.filled == b.filled && a.leaves == b.leaves;
 }
 
-std::vector<OrderState> resting(const MatchingEngine& engine) {
-    std::vector<OrderState> orders;
-    for (const Side side : {Side::buy, Side::sell})
-        for (std::uint32_t at = engine.first_order(side); at != 0; at = engine.next_order(at)) orders.push_back(engine.order_at(at));
+/// An order as it stands, and what of it is shown.
+using Standing = std::pair<OrderState, std::int64_t>;
+
+std::vector<Standing> standing(const MatchingEngine& engine) {
+    std::vector<Standing> orders;
+    engine.for_each_order([&](std::uint32_t at) { orders.emplace_back(engine.order_at(at), engine.shown_at(at)); });
     return orders;
 }
 
@@ -93,6 +99,22 @@ public:
     ::testing::AssertionResult submit(const OrderRequest& request) {
         return step([&](auto& engine, auto& handler) { engine.submit(request, handler); }, [&](auto& engine) { engine.submit(request); });
     }
+    ::testing::AssertionResult submit(const OrderRequest& request, const OrderTerms& terms) {
+        return step([&](auto& engine, auto& handler) { engine.submit(request, terms, handler); },
+                    [&](auto& engine) { engine.submit(request, terms); });
+    }
+    ::testing::AssertionResult advance(std::int64_t time) {
+        return step([&](auto& engine, auto& handler) { engine.advance(time, handler); }, [&](auto& engine) { engine.advance(time); });
+    }
+    ::testing::AssertionResult end_day(std::int64_t time) {
+        return step([&](auto& engine, auto& handler) { engine.end_day(time, handler); }, [&](auto& engine) { engine.end_day(time); });
+    }
+    ::testing::AssertionResult set_bands(std::int64_t low, std::int64_t high) {
+        return step([&](auto& engine, auto&) { EXPECT_TRUE(engine.set_bands(low, high)); }, [&](auto& engine) { engine.set_bands(low, high); });
+    }
+    ::testing::AssertionResult set_ticks(const TickTable& table) {
+        return step([&](auto& engine, auto&) { EXPECT_TRUE(engine.set_ticks(table)); }, [&](auto& engine) { engine.set_ticks(table); });
+    }
     ::testing::AssertionResult cancel(const CancelRequest& request) {
         return step([&](auto& engine, auto& handler) { engine.cancel(request, handler); }, [&](auto& engine) { engine.cancel(request); });
     }
@@ -108,11 +130,13 @@ public:
                     [&](auto& engine) { engine.set_status(status, time); });
     }
     ::testing::AssertionResult same_orders() const {
-        const auto a = resting(fast);
+        const auto a = standing(fast);
         const auto b = naive.all();
-        const bool equal = std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const OrderState& x, const OrderState& y) { return same(x, y); });
+        const bool equal = std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Standing& x, const auto& y) {
+            return same(x.first, y.state) && x.second == (y.where == NaiveEngine<Recorder>::Where::shown ? y.shown : 0);
+        });
         if (equal && fast.order_count() == b.size()) return ::testing::AssertionSuccess();
-        return ::testing::AssertionFailure() << "resting orders differ";
+        return ::testing::AssertionFailure() << "the orders differ";
     }
 
     Recorder said_fast;
@@ -143,18 +167,20 @@ public:
             }
         }
     }
-    void equals(const std::vector<OrderState>& orders) const {
+    void equals(const std::vector<Standing>& orders) const {
         ASSERT_EQ(open_.size(), orders.size());
-        for (const OrderState& order : orders) ASSERT_EQ(open_.at(order.number), order.leaves);
+        for (const auto& [order, shown] : orders) ASSERT_EQ(open_.at(order.number), order.leaves);
     }
 
 private:
     std::map<std::uint64_t, std::int64_t> open_;
 };
 
+/// Every kind of request, valid and not, around a wandering price.
 class RandomRequests {
 public:
-    explicit RandomRequests(std::uint64_t seed, std::int64_t reach, std::int64_t tick) : random_(seed), reach_(reach), tick_(tick) {}
+    RandomRequests(std::uint64_t seed, std::int64_t reach, std::int64_t tick, bool plain)
+        : random_(seed), reach_(reach), tick_(tick), plain_(plain) {}
 
     ::testing::AssertionResult next(Pair& pair, std::int64_t time) {
         const std::uint64_t roll = random_.below(1000);
@@ -162,19 +188,81 @@ public:
         middle_ = std::max(middle_, 2 * reach_);
         const auto owner = static_cast<std::uint32_t>(random_.below(3));
         const std::uint64_t client = random_.below(40);
-        if (roll < 1) return pair.set_status(random_.below(4) == 0 ? TradingStatus::halted : TradingStatus::open, time);
-        if (roll < 5) return pair.set_status(TradingStatus::open, time);
-        if (roll < 8) return pair.cancel_all(owner, time);
+        if (roll < 12) {
+            const TradingStatus next = phase();
+            if (pair.fast.status() == TradingStatus::closed && random_.below(2) == 0) return pair.end_day(time);
+            return pair.set_status(next, time);
+        }
+        if (roll < 15) return pair.cancel_all(owner, time);
+        if (roll < 16) return pair.advance(time + static_cast<std::int64_t>(random_.below(20)));
+        if (roll < 17 && !plain_) return rules(pair);
         if (roll < 250) return pair.cancel({owner, 0, 1000 + client, client, time});
-        if (roll < 450) return pair.replace({owner, 0, random_.below(40), client, price(), quantity(), time});
+        if (roll < 450) {
+            ReplaceRequest request{owner, 0, random_.below(40), client, price(), quantity(), time};
+            if (!plain_ && random_.below(4) == 0) request.stop = price();
+            return pair.replace(request);
+        }
         OrderRequest request{owner, side(), OrderType::limit, TimeInForce::day, 0, client, price(), quantity(), time};
         if (roll >= 850) request.type = OrderType::market;
-        if (roll >= 996) request.type = OrderType::stop;
-        if (roll >= 700) request.time_in_force = static_cast<TimeInForce>(random_.below(roll >= 990 ? 5 : 4));
-        return pair.submit(request);
+        if (roll >= 996) request.type = OrderType::none;
+        if (roll >= 700) request.time_in_force = static_cast<TimeInForce>(random_.below(roll >= 990 ? 8 : 4));
+        if (plain_ || random_.below(3) == 0) return pair.submit(request);
+        return pair.submit(request, terms(request));
     }
 
 private:
+    // Mostly open; the phases of a day in their order, and out of it.
+    TradingStatus phase() {
+        static constexpr TradingStatus day[] = {TradingStatus::pre_open, TradingStatus::auction, TradingStatus::open, TradingStatus::open,
+                                                TradingStatus::open, TradingStatus::auction, TradingStatus::closed};
+        if (random_.below(4) == 0) return random_.below(3) == 0 ? static_cast<TradingStatus>(random_.below(6)) : TradingStatus::open;
+        return day[phase_++ % std::size(day)];
+    }
+    ::testing::AssertionResult rules(Pair& pair) {
+        if (random_.below(2) == 0) {
+            const bool wide = random_.below(3) != 0;
+            return pair.set_bands(wide ? 1 : (middle_ - reach_ / 2 - 1) * tick_, wide ? std::int64_t{1} << 53 : (middle_ + reach_ / 2 + 1) * tick_);
+        }
+        TickTable table{};
+        table.count = 1 + random_.below(3);
+        for (std::size_t i = 0; i < table.count; ++i) {
+            table.from[i] = i == 0 ? 1 : (middle_ - reach_ + static_cast<std::int64_t>(i) * reach_) * tick_;
+            table.tick[i] = tick_ * static_cast<std::int64_t>(1 + i);
+        }
+        return pair.set_ticks(table);
+    }
+    // One to three things that an order can say; some do not go together.
+    OrderTerms terms(OrderRequest& request) {
+        OrderTerms terms;
+        for (std::uint64_t said = 1 + random_.below(2); said != 0; --said) {
+            switch (random_.below(9)) {
+            case 0: request.instructions |= instruction_post_only; break;
+            case 1: request.instructions |= instruction_hidden; break;
+            case 2: terms.display = quantity() / 3; break;
+            case 3:
+                request.time_in_force = TimeInForce::immediate_or_cancel;
+                terms.minimum = quantity() / 2;
+                break;
+            case 4:
+                request.time_in_force = TimeInForce::good_till_date;
+                terms.expires = request.time + static_cast<std::int64_t>(random_.below(60));
+                break;
+            case 5: terms.self_match = static_cast<SelfMatch>(random_.below(random_.below(50) == 0 ? 6 : 5)); break;
+            case 6:
+                request.type = random_.below(2) == 0 ? OrderType::stop : OrderType::stop_limit;
+                terms.stop = price();
+                break;
+            case 7:
+                request.type = OrderType::trailing_stop;
+                terms.trail = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(reach_) + 1)) * tick_;
+                if (random_.below(2) == 0) terms.stop = price();
+                break;
+            default: request.time_in_force = random_.below(2) == 0 ? TimeInForce::at_the_opening : TimeInForce::at_the_close; break;
+            }
+        }
+        if (random_.below(100) == 0) terms.trail = terms.stop = static_cast<std::int64_t>(random_.next());
+        return terms;
+    }
     Side side() { return random_.below(300) == 0 ? Side::none : random_.below(2) != 0 ? Side::buy : Side::sell; }
     std::int64_t price() {
         const std::int64_t ticks = middle_ + static_cast<std::int64_t>(random_.below(2 * static_cast<std::uint64_t>(reach_) + 1)) - reach_;
@@ -188,10 +276,76 @@ private:
     SplitMix random_;
     std::int64_t reach_;
     std::int64_t tick_;
+    bool plain_;
     std::int64_t middle_ = 500;
+    std::size_t phase_ = 0;
 };
 
-class EngineDifferential : public testing::TestWithParam<std::pair<std::int64_t, std::int64_t>> {};
+/// What a world must have seen often for its agreement to mean something.
+struct Visits {
+    std::map<std::int64_t, int> reports;  ///< by kind of report
+    std::map<std::int64_t, int> reasons;  ///< of cancels and rejects
+    std::map<EventKind, int> feed;
+    int hidden_trades = 0;
+    int new_slices = 0;                   ///< shown without an order's acceptance, replace or trigger
+
+    void see(const Recorder& said) {
+        bool entered = false;
+        for (const Happening& h : said.reports) {
+            ++reports[h[0]];
+            if (h[0] == 3) ++reasons[h[9]];
+            if (h[0] == 5) ++reasons[h[3]];
+            entered |= h[0] == 1 || h[0] == 4 || h[0] == 6;
+        }
+        int shown = 0;
+        for (const MarketEvent& event : said.feed) {
+            ++feed[event.kind];
+            hidden_trades += event.kind == EventKind::trade && (event.flags & market_flag_implied) != 0;
+            shown += event.kind == EventKind::order_add;
+        }
+        new_slices += shown > 1 || (shown == 1 && !entered);
+    }
+    void expect_everything() const {
+        for (const std::int64_t kind : {1, 2, 3, 4, 5, 6}) EXPECT_GT(reports.at(kind), 100) << "report " << kind;
+        for (const RejectReason reason : {RejectReason::exchange_closed, RejectReason::unknown_order, RejectReason::duplicate_order,
+                                          RejectReason::bad_price, RejectReason::bad_quantity, RejectReason::unsupported, RejectReason::no_liquidity,
+                                          RejectReason::malformed, RejectReason::would_trade, RejectReason::minimum_quantity, RejectReason::expired})
+            EXPECT_GT(reasons.at(static_cast<std::int64_t>(reason)), 100) << "reason " << static_cast<int>(reason);
+        for (const EventKind kind : {EventKind::order_add, EventKind::order_modify, EventKind::order_cancel, EventKind::order_execute, EventKind::trade,
+                                     EventKind::auction, EventKind::trading_status})
+            EXPECT_GT(feed.at(kind), 100) << "event " << static_cast<int>(kind);
+        EXPECT_GT(hidden_trades, 100);
+        EXPECT_GT(new_slices, 100);
+    }
+};
+
+struct World {
+    const char* name;
+    std::int64_t reach;
+    std::int64_t tick;
+    bool plain;
+    SelfMatch self_match;
+};
+
+class EngineDifferential : public testing::TestWithParam<World> {};
+
+/// Whoever sees only the feed has the orders that are shown, in the same places.
+void same_book(const Book& book, const std::vector<Standing>& orders, const MatchingEngine& engine) {
+    std::vector<OrderView> views(book.order_count());
+    const std::size_t bids = book.orders(Side::buy, views.data(), views.size());
+    book.orders(Side::sell, views.data() + bids, views.size() - bids);
+    std::size_t at = 0;
+    for (const auto& [order, shown] : orders) {
+        if (shown == 0) continue;
+        ASSERT_LT(at, views.size());
+        ASSERT_EQ(views[at].order, order.number);
+        ASSERT_EQ(views[at].price, order.price);
+        ASSERT_EQ(views[at++].quantity, shown);
+    }
+    ASSERT_EQ(views.size(), at);
+    ASSERT_EQ(book.best_bid().quantity, engine.best_bid().quantity);
+    ASSERT_EQ(book.best_ask().orders, engine.best_ask().orders);
+}
 
 TEST_P(EngineDifferential, EveryReportAndEveryMarketEventEqualTheNaiveOnesAndQuantityIsConserved) {
     MatchingOptions options;
@@ -200,40 +354,40 @@ TEST_P(EngineDifferential, EveryReportAndEveryMarketEventEqualTheNaiveOnesAndQua
     options.expected_levels = 64;
     options.maximum_orders = 60;
     options.maximum_quantity = 19;
-    options.tick = GetParam().second;
+    options.tick = GetParam().tick;
+    options.self_match = GetParam().self_match;
     Pair pair(options);
     BookOptions book_options;
     book_options.tick = options.tick;
     Book book(book_options);
     Conservation conservation;
-    RandomRequests requests(31 + static_cast<std::uint64_t>(GetParam().first), GetParam().first, GetParam().second);
+    Visits visits;
+    RandomRequests requests(31 + static_cast<std::uint64_t>(GetParam().reach), GetParam().reach, GetParam().tick, GetParam().plain);
     for (int i = 0; i < 200'000; ++i) {
         ASSERT_TRUE(requests.next(pair, i)) << "request " << i;
         ASSERT_NO_FATAL_FAILURE(conservation.see(pair.said_fast.reports)) << "request " << i;
-        for (const MarketEvent& event : pair.said_fast.feed) ASSERT_EQ(book.apply(event), BookFault::none) << "request " << i;
+        visits.see(pair.said_fast);
+        for (const MarketEvent& event : pair.said_fast.feed) {
+            const BookFault fault = book.apply(event);
+            const bool may_cross = pair.fast.status() != TradingStatus::open && (fault == BookFault::crossed || fault == BookFault::locked);
+            ASSERT_TRUE(fault == BookFault::none || may_cross) << "request " << i;
+        }
         if (i % 16 != 0) continue;
         ASSERT_TRUE(pair.same_orders()) << "after request " << i;
-        const auto orders = resting(pair.fast);
+        const auto orders = standing(pair.fast);
         ASSERT_NO_FATAL_FAILURE(conservation.equals(orders));
-        // The book of somebody who only sees the feed has the same orders in the same places.
-        std::vector<OrderView> views(book.order_count());
-        const std::size_t bids = book.orders(Side::buy, views.data(), views.size());
-        book.orders(Side::sell, views.data() + bids, views.size() - bids);
-        ASSERT_EQ(views.size(), orders.size());
-        for (std::size_t at = 0; at < orders.size(); ++at) {
-            ASSERT_EQ(views[at].order, orders[at].number);
-            ASSERT_EQ(views[at].price, orders[at].price);
-            ASSERT_EQ(views[at].quantity, orders[at].leaves);
-        }
-        ASSERT_EQ(book.best_bid().quantity, pair.fast.best_bid().quantity);
-        ASSERT_EQ(book.best_ask().orders, pair.fast.best_ask().orders);
+        ASSERT_NO_FATAL_FAILURE(same_book(book, orders, pair.fast)) << "after request " << i;
     }
+    if (!GetParam().plain) visits.expect_everything();
 }
 
 INSTANTIATE_TEST_SUITE_P(Worlds, EngineDifferential,
-                         testing::Values(std::pair{std::int64_t{2}, std::int64_t{1}}, std::pair{std::int64_t{8}, std::int64_t{25}},
-                                         std::pair{std::int64_t{300}, std::int64_t{1}}),
-                         [](const auto& info) { return "Reach" + std::to_string(info.param.first); });
+                         testing::Values(World{"PlainNarrow", 2, 1, true, SelfMatch::allowed}, World{"PlainTicks", 8, 25, true, SelfMatch::cancel_oldest},
+                                         World{"PlainWide", 300, 1, true, SelfMatch::allowed}, World{"AllNarrow", 2, 1, false, SelfMatch::allowed},
+                                         World{"AllTicks", 8, 25, false, SelfMatch::allowed}, World{"AllWide", 60, 1, false, SelfMatch::decrement},
+                                         World{"AllNewest", 4, 1, false, SelfMatch::cancel_newest},
+                                         World{"AllBoth", 4, 1, false, SelfMatch::cancel_both}),
+                         [](const auto& info) { return info.param.name; });
 
 // All sequences of four requests out of a small alphabet: two owners, two prices, two sizes.
 TEST(EngineSmallWorlds, EverySequenceOfFourRequestsIsAnsweredAlike) {

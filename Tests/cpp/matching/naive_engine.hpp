@@ -1,214 +1,508 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
-#include <functional>
-#include <list>
-#include <map>
+#include <deque>
+#include <tuple>
 #include <vector>
 
-#include "martlet/matching_engine.hpp"
+#include "martlet/matching_types.hpp"
 
-// Price-time matching written for being obviously right: two ordered maps of lists, every order searched
-// for where it is needed. Shares the request and event structs with `MatchingEngine`, no code.
+// Price-time matching written for being obviously right: one list of orders, searched from end to end for everything.
+// Shares the request and event structs with `MatchingEngine`, no code.
 
 namespace martlet {
 
 template <class Handler> class NaiveEngine {
 public:
-    NaiveEngine(const MatchingOptions& options, Handler& handler) : options_(options), handler_(handler) {}
+    enum class Where { shown, hidden, parked, waiting };
+    struct Order {
+        OrderState state;
+        OrderType type;
+        TimeInForce in_force;
+        bool hidden, post_only;
+        OrderTerms terms;
+        Where where;
+        std::int64_t shown;   ///< lots that the public sees
+        std::uint64_t joined; ///< when it took its place
+        std::uint64_t parked; ///< when it began to wait for its trigger
+        bool buys() const { return state.side == Side::buy; }
+        bool limited() const { return type == OrderType::limit || type == OrderType::stop_limit; }
+    };
 
-    void submit(const OrderRequest& request) {
-        time_ = request.time;
-        const RejectReason reason = judge(request);
+    NaiveEngine(const MatchingOptions& options, Handler& handler) : options_(options), handler_(handler) {
+        ticks_.count = 1;
+        ticks_.from[0] = 1;
+        ticks_.tick[0] = options.tick;
+    }
+
+    void submit(const OrderRequest& request, const OrderTerms& terms = {}) {
+        begin(request.time);
+        const RejectReason reason = judge(request, terms);
         if (reason != RejectReason::none) {
             handler_.on_rejected(Rejected{request.owner, RequestKind::new_order, reason, request.client, 0, time_});
-            return;
+            return flush();
         }
-        const bool market = request.type == OrderType::market;
-        OrderState order{};
-        order.number = ++orders_made_;
-        order.client = request.client;
-        order.owner = request.owner;
-        order.side = request.side;
-        order.price = market ? 0 : request.price;
-        order.leaves = request.quantity;
-        handler_.on_accepted(Accepted{order, time_});
-        if (request.time_in_force != TimeInForce::fill_or_kill || offered(order, market) >= order.leaves) trade(order, market);
-        const bool rests = !market && (request.time_in_force == TimeInForce::day || request.time_in_force == TimeInForce::good_till_cancel);
-        if (order.leaves > 0 && rests) {
-            queue(order).push_back(order);
-            feed(EventKind::order_add, order.side, order.number, order.price, order.leaves);
-        } else if (order.leaves > 0) {
-            handler_.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, time_});
+        Order order{};
+        order.type = request.type;
+        order.in_force = request.time_in_force;
+        order.hidden = (request.instructions & instruction_hidden) != 0;
+        order.post_only = (request.instructions & instruction_post_only) != 0;
+        order.terms = terms;
+        order.state = {++orders_made_, request.client, request.owner, request.side, {}, order.limited() ? request.price : 0, 0, request.quantity};
+        handler_.on_accepted(Accepted{order.state, time_});
+        if (is_stop(order.type)) {
+            if (order.terms.stop == 0) order.terms.stop = order.buys() ? last_ + terms.trail : last_ - terms.trail;
+            park(order);
+        } else if (for_auction(order.in_force) || (call() && order.type == OrderType::market)) {
+            place(order, Where::waiting);
+        } else if (call()) {
+            show(order, EventKind::order_add);
+        } else {
+            work(order);
         }
+        follow();
         flush();
     }
 
     void cancel(const CancelRequest& request) {
-        time_ = request.time;
-        const OrderState* found = find(request.owner, request.original);
-        if (found == nullptr) {
+        begin(request.time);
+        const Order* found = find(request.owner, request.original);
+        if (found == nullptr)
             handler_.on_rejected(
                 Rejected{request.owner, RequestKind::cancel, RejectReason::unknown_order, request.client, request.original, time_});
-            return;
-        }
-        withdraw(*found, request.client);
+        else withdraw(found->state.number, request.client, RejectReason::none);
         flush();
     }
 
     void replace(const ReplaceRequest& request) {
-        time_ = request.time;
+        begin(request.time);
         const RejectReason reason = judge(request);
         if (reason != RejectReason::none) {
             handler_.on_rejected(Rejected{request.owner, RequestKind::replace, reason, request.client, request.original, time_});
-            return;
+            return flush();
         }
-        OrderState* found = find(request.owner, request.original);
-        const OrderState old = *found;
-        OrderState changed = old;
-        changed.client = request.client;
-        changed.price = request.price;
-        changed.leaves = request.quantity - old.filled;
-        const bool stays = request.price == old.price && changed.leaves <= old.leaves;
-        handler_.on_replaced(Replaced{changed, request.original, stays, time_});
+        Order* found = find(request.owner, request.original);
+        const Order old = *found;
+        Order changed = old;
+        changed.state.client = request.client;
+        if (changed.limited()) changed.state.price = request.price;
+        changed.state.leaves = request.quantity - old.state.filled;
+        if (request.stop != 0) changed.terms.stop = request.stop;
+        const bool same_place = changed.state.price == old.state.price && changed.state.leaves <= old.state.leaves;
+        const bool stays = old.where == Where::parked ? changed.terms.stop == old.terms.stop : same_place;
+        handler_.on_replaced(Replaced{changed.state, request.original, stays, time_});
         if (stays) {
+            changed.shown = std::min(old.shown, changed.state.leaves);
             *found = changed;
-            if (changed.leaves != old.leaves)
-                feed(EventKind::order_modify, old.side, old.number, old.price, changed.leaves, market_flag_priority);
-        } else {
-            remove(old);
-            const bool crosses = offered(changed, false) > 0;
-            if (crosses) {
-                feed(EventKind::order_cancel, old.side, old.number, old.price, 0);
-                trade(changed, false);
-            }
-            if (changed.leaves > 0) {
-                queue(changed).push_back(changed);
-                feed(crosses ? EventKind::order_add : EventKind::order_modify, changed.side, changed.number, changed.price, changed.leaves);
-            }
+            if (changed.shown != old.shown)
+                feed(EventKind::order_modify, old.state.side, old.state.number, old.state.price, changed.shown, market_flag_priority);
+            return flush();
         }
+        remove(old.state.number);
+        if (old.where == Where::parked) {
+            park(changed);
+        } else if (old.where == Where::waiting) {
+            place(changed, Where::waiting);
+        } else if (call() || best(changed.state, changed.state.price) == nullptr) {
+            show(changed, EventKind::order_modify);
+        } else {
+            if (!old.hidden) feed(EventKind::order_cancel, old.state.side, old.state.number, old.state.price, 0);
+            work(changed);
+        }
+        follow();
         flush();
     }
 
     void cancel_all(std::uint32_t owner, std::int64_t time) {
-        time_ = time;
-        for (const OrderState& order : all())
-            if (order.owner == owner) withdraw(order, 0);
+        begin(time);
+        withdraw_all([owner](const Order& order) { return order.state.owner == owner; }, RejectReason::none);
+        flush();
+    }
+    void advance(std::int64_t time) {
+        begin(time);
         flush();
     }
 
     void set_status(TradingStatus status, std::int64_t time) {
-        time_ = time;
+        begin(time);
+        if (status == TradingStatus::open && status_ != TradingStatus::open) uncross(!opened_, false);
+        if (status == TradingStatus::closed && status_ == TradingStatus::auction) uncross(false, true);
         status_ = status;
         feed(EventKind::trading_status, Side::none, 0, 0, 0);
         pending_.back().reference = static_cast<std::uint64_t>(status);
+        if (status == TradingStatus::open) {
+            opened_ = true;
+            follow();
+        }
+        trades_now_.clear();
         flush();
     }
+    void end_day(std::int64_t time) {
+        begin(time);
+        opened_ = status_ == TradingStatus::open;
+        withdraw_all([](const Order& order) { return order.in_force == TimeInForce::day || for_auction(order.in_force); }, RejectReason::expired);
+        flush();
+    }
+    void set_bands(std::int64_t low, std::int64_t high) { low_ = low, high_ = high; }
+    void set_ticks(const TickTable& table) { ticks_ = table; }
 
-    /// Every resting order: bids best first, then asks best first, each price by time.
-    std::vector<OrderState> all() const {
-        std::vector<OrderState> orders;
-        for (const auto& [price, queue] : bids_) orders.insert(orders.end(), queue.begin(), queue.end());
-        for (const auto& [price, queue] : asks_) orders.insert(orders.end(), queue.begin(), queue.end());
+    /// Every order: shown, hidden, stops (each buyers first, in priority), then waiting.
+    std::vector<Order> all() const {
+        std::vector<Order> orders = orders_;
+        const auto rank = [](const Order& order) {
+            const std::int64_t price = order.where == Where::parked ? order.terms.stop : order.state.price;
+            const bool low_first = order.where == Where::parked ? order.buys() : !order.buys();
+            const bool waits = order.where == Where::waiting;
+            return std::tuple(order.where, waits ? false : !order.buys(), waits ? 0 : low_first ? price : -price, order.joined);
+        };
+        std::sort(orders.begin(), orders.end(), [&](const Order& a, const Order& b) { return rank(a) < rank(b); });
         return orders;
     }
 
 private:
-    using Queue = std::list<OrderState>;
+    static bool is_stop(OrderType type) { return type == OrderType::stop || type == OrderType::stop_limit || type == OrderType::trailing_stop; }
+    static bool for_auction(TimeInForce in_force) { return in_force == TimeInForce::at_the_opening || in_force == TimeInForce::at_the_close; }
+    static bool may_rest(TimeInForce in_force) {
+        return in_force == TimeInForce::day || in_force == TimeInForce::good_till_cancel || in_force == TimeInForce::good_till_date;
+    }
+    bool call() const { return status_ == TradingStatus::pre_open || status_ == TradingStatus::auction; }
+    static bool better(bool buys, std::int64_t a, std::int64_t b) { return buys ? a > b : a < b; }
 
-    Queue& queue(const OrderState& order) { return order.side == Side::buy ? bids_[order.price] : asks_[order.price]; }
+    void begin(std::int64_t time) {
+        time_ = time;
+        trades_now_.clear();
+        std::vector<Order> due;
+        for (const Order& order : orders_)
+            if (order.terms.expires != 0 && order.terms.expires <= time) due.push_back(order);
+        std::sort(due.begin(), due.end(), [](const Order& a, const Order& b) {
+            return std::tuple(a.terms.expires, a.state.number) < std::tuple(b.terms.expires, b.state.number);
+        });
+        for (const Order& order : due) withdraw(order.state.number, 0, RejectReason::expired);
+    }
 
-    OrderState* find(std::uint32_t owner, std::uint64_t client) {
-        for (auto& [price, queue] : bids_)
-            for (OrderState& order : queue)
-                if (order.owner == owner && order.client == client) return &order;
-        for (auto& [price, queue] : asks_)
-            for (OrderState& order : queue)
-                if (order.owner == owner && order.client == client) return &order;
+    Order* find(std::uint32_t owner, std::uint64_t client) {
+        for (Order& order : orders_)
+            if (order.state.owner == owner && order.state.client == client) return &order;
         return nullptr;
     }
-
-    void remove(const OrderState& gone) {
-        Queue& from = queue(gone);
-        from.remove_if([&gone](const OrderState& order) { return order.number == gone.number; });
-        if (!from.empty()) return;
-        if (gone.side == Side::buy) bids_.erase(gone.price);
-        else asks_.erase(gone.price);
+    Order* find(std::uint64_t number) {
+        for (Order& order : orders_)
+            if (order.state.number == number) return &order;
+        return nullptr;
+    }
+    void remove(std::uint64_t number) {
+        std::erase_if(orders_, [number](const Order& order) { return order.state.number == number; });
+    }
+    void place(Order order, Where where) {
+        order.where = where;
+        order.joined = ++joins_;
+        orders_.push_back(order);
+    }
+    void show(Order order, EventKind kind) {
+        if (order.hidden) {
+            order.shown = 0;
+            return place(order, Where::hidden);
+        }
+        order.shown = order.terms.display != 0 ? std::min(order.terms.display, order.state.leaves) : order.state.leaves;
+        feed(kind, order.state.side, order.state.number, order.state.price, order.shown);
+        place(order, Where::shown);
+    }
+    void withdraw(std::uint64_t number, std::uint64_t request, RejectReason reason) {
+        const Order gone = *find(number);
+        remove(number);
+        handler_.on_canceled(Canceled{gone.state, request, reason, time_});
+        if (gone.where == Where::shown) feed(EventKind::order_cancel, gone.state.side, gone.state.number, gone.state.price, 0);
+    }
+    template <class Which> void withdraw_all(Which&& which, RejectReason reason) {
+        for (const Order& order : all())
+            if (which(order)) withdraw(order.state.number, 0, reason);
     }
 
-    void withdraw(OrderState order, std::uint64_t request) {
-        remove(order);
-        handler_.on_canceled(Canceled{order, request, RejectReason::none, time_});
-        feed(EventKind::order_cancel, order.side, order.number, order.price, 0);
+    // The order that `taker` meets first at `limit` or better.
+    Order* best(const OrderState& taker, std::int64_t limit) {
+        Order* found = nullptr;
+        for (Order& order : orders_) {
+            if (order.state.side == taker.side || (order.where != Where::shown && order.where != Where::hidden)) continue;
+            if (better(taker.side == Side::buy, order.state.price, limit)) continue;
+            const auto rank = [](const Order& o) { return std::tuple(o.buys() ? -o.state.price : o.state.price, o.hidden, o.joined); };
+            if (found == nullptr || rank(order) < rank(*found)) found = &order;
+        }
+        return found;
     }
 
-    // Calls `visit` with each resting order that `taker` would meet, in priority, until it returns false.
-    template <class Visit> void meet(const OrderState& taker, bool any_price, Visit&& visit) {
-        const auto walk = [&](auto& side) {
-            for (auto& [price, queue] : side) {
-                if (!any_price && (taker.side == Side::buy ? price > taker.price : price < taker.price)) return;
-                for (OrderState& maker : queue)
-                    if (!visit(maker)) return;
-            }
-        };
-        if (taker.side == Side::buy) walk(asks_);
-        else walk(bids_);
-    }
-
-    std::int64_t offered(const OrderState& taker, bool any_price) {
+    // What a taker could have: plays the matching on a copy.
+    std::int64_t offered(const OrderState& taker, std::int64_t limit, SelfMatch mode, std::int64_t wanted) {
+        const std::vector<Order> kept = orders_;
+        const std::uint64_t joins = joins_;
         std::int64_t sum = 0;
-        meet(taker, any_price, [&sum](const OrderState& maker) {
-            sum += maker.leaves;
-            return true;
-        });
+        while (sum < wanted) {
+            Order* maker = best(taker, limit);
+            if (maker == nullptr) break;
+            if (mode != SelfMatch::allowed && maker->state.owner == taker.owner) {
+                if (mode != SelfMatch::cancel_oldest) break;
+                remove(maker->state.number);
+                continue;
+            }
+            const std::int64_t slice = maker->hidden ? maker->state.leaves : maker->shown;
+            sum += slice;
+            maker->state.leaves -= slice;
+            maker->shown = std::min(maker->terms.display, maker->state.leaves);
+            maker->joined = ++joins_;
+            if (maker->state.leaves == 0) remove(maker->state.number);
+        }
+        orders_ = kept;
+        joins_ = joins;
         return sum;
     }
 
-    void trade(OrderState& taker, bool any_price) {
-        std::vector<OrderState> emptied;
-        meet(taker, any_price, [&](OrderState& maker) {
-            if (taker.leaves == 0) return false;
-            const std::int64_t quantity = std::min(taker.leaves, maker.leaves);
-            for (OrderState* side : {&taker, &maker}) {
-                side->leaves -= quantity;
-                side->filled += quantity;
-            }
-            ++trades_;
-            handler_.on_fill(Filled{maker, taker, maker.price, quantity, trades_, time_});
-            feed(EventKind::order_execute, maker.side, maker.number, maker.price, quantity);
-            feed(EventKind::trade, taker.side, trades_, maker.price, quantity);
-            if (maker.leaves == 0) emptied.push_back(maker);
-            return true;
-        });
-        for (const OrderState& maker : emptied) remove(maker);
+    SelfMatch mode_of(const Order& order) const { return order.terms.self_match == SelfMatch::allowed ? options_.self_match : order.terms.self_match; }
+
+    // An order meets the market.
+    void work(Order order) {
+        const bool limited = order.limited();
+        const std::int64_t limit = limited ? order.state.price : order.buys() ? high_ : low_;
+        const std::int64_t least = order.in_force == TimeInForce::fill_or_kill ? order.state.leaves : order.terms.minimum;
+        if (least != 0 && offered(order.state, limit, mode_of(order), least) < least) {
+            const auto reason = order.in_force == TimeInForce::fill_or_kill ? RejectReason::no_liquidity : RejectReason::minimum_quantity;
+            handler_.on_canceled(Canceled{order.state, 0, reason, time_});
+            return;
+        }
+        while (order.state.leaves > 0) {
+            Order* maker = best(order.state, limit);
+            if (maker == nullptr) break;
+            if (mode_of(order) == SelfMatch::allowed || maker->state.owner != order.state.owner) trade(order.state, *maker);
+            else if (!prevent(order.state, *maker, mode_of(order))) return;
+        }
+        if (order.state.leaves == 0) return;
+        if (limited && may_rest(order.in_force)) show(order, EventKind::order_add);
+        else handler_.on_canceled(Canceled{order.state, 0, RejectReason::no_liquidity, time_});
     }
 
-    bool good(std::int64_t price) const { return price > 0 && price <= (std::int64_t{1} << 53) && price % options_.tick == 0; }
-
-    RejectReason judge(const OrderRequest& request) {
-        if (status_ != TradingStatus::open) return RejectReason::exchange_closed;
-        if (request.side != Side::buy && request.side != Side::sell) return RejectReason::malformed;
-        if (request.quantity <= 0 || request.quantity > options_.maximum_quantity) return RejectReason::bad_quantity;
-        const bool rests = request.time_in_force == TimeInForce::day || request.time_in_force == TimeInForce::good_till_cancel;
-        if (request.type == OrderType::market) {
-            if (request.side == Side::buy ? asks_.empty() : bids_.empty()) return RejectReason::no_liquidity;
-        } else if (request.type == OrderType::limit) {
-            if (!good(request.price)) return RejectReason::bad_price;
-            if (rests && all().size() >= options_.maximum_orders) return RejectReason::order_exceeds_limit;
-        } else {
-            return RejectReason::unsupported;
+    bool prevent(OrderState& taker, Order& maker, SelfMatch mode) {
+        const std::int64_t quantity = std::min(taker.leaves, maker.state.leaves);
+        const bool both = mode == SelfMatch::cancel_both;
+        if (both || mode == SelfMatch::cancel_oldest || (mode == SelfMatch::decrement && maker.state.leaves == quantity)) {
+            withdraw(maker.state.number, 0, RejectReason::self_match);
+        } else if (mode == SelfMatch::decrement) {
+            const std::int64_t shown = maker.shown;
+            maker.state.leaves -= quantity;
+            maker.shown = std::min(shown, maker.state.leaves);
+            handler_.on_replaced(Replaced{maker.state, maker.state.client, true, time_});
+            if (maker.shown != shown)
+                feed(EventKind::order_modify, maker.state.side, maker.state.number, maker.state.price, maker.shown, market_flag_priority);
         }
-        if (static_cast<int>(request.time_in_force) > static_cast<int>(TimeInForce::fill_or_kill)) return RejectReason::unsupported;
-        return find(request.owner, request.client) != nullptr ? RejectReason::duplicate_order : RejectReason::none;
+        if (both || mode == SelfMatch::cancel_newest || (mode == SelfMatch::decrement && taker.leaves == quantity)) {
+            handler_.on_canceled(Canceled{taker, 0, RejectReason::self_match, time_});
+            return false;
+        }
+        if (mode == SelfMatch::decrement) {
+            taker.leaves -= quantity;
+            handler_.on_replaced(Replaced{taker, taker.client, true, time_});
+        }
+        return true;
+    }
+
+    static void fill(OrderState& state, std::int64_t quantity) {
+        state.leaves -= quantity;
+        state.filled += quantity;
+    }
+    void trade(OrderState& taker, Order& maker) {
+        const std::int64_t quantity = std::min(taker.leaves, maker.hidden ? maker.state.leaves : maker.shown);
+        fill(taker, quantity);
+        fill(maker.state, quantity);
+        if (!maker.hidden) maker.shown -= quantity;
+        last_ = maker.state.price;
+        trades_now_.push_back(last_);
+        handler_.on_fill(Filled{maker.state, taker, last_, quantity, ++trades_, time_});
+        if (!maker.hidden) feed(EventKind::order_execute, maker.state.side, maker.state.number, last_, quantity);
+        feed(EventKind::trade, taker.side, trades_, last_, quantity, maker.hidden ? market_flag_implied : 0);
+        after(maker.state.number);
+    }
+    // An order that lost all goes; an iceberg shows its next slice, last in its queue.
+    void after(std::uint64_t number) {
+        Order* order = find(number);
+        if (order->state.leaves == 0) return remove(number);
+        if (order->where != Where::shown || order->shown != 0) return;
+        order->shown = std::min(order->terms.display, order->state.leaves);
+        order->joined = ++joins_;
+        feed(EventKind::order_add, order->state.side, number, order->state.price, order->shown);
+    }
+
+    void park(Order order) {
+        if (!call() && last_ != 0 && reached(order, last_)) return trigger(order);
+        order.parked = ++joins_;
+        place(order, Where::parked);
+    }
+    static bool reached(const Order& order, std::int64_t price) { return order.buys() ? price >= order.terms.stop : price <= order.terms.stop; }
+    void trigger(Order order) {
+        handler_.on_triggered(Triggered{order.state, order.terms.stop, time_});
+        order.type = order.type == OrderType::stop_limit ? OrderType::limit : OrderType::market;
+        work(order);
+    }
+    // Looks at every trade since the request began, and at those that this makes.
+    void follow() {
+        std::deque<Order> elected;
+        for (;;) {
+            for (const std::int64_t price : trades_now_) note(price, elected);
+            trades_now_.clear();
+            if (elected.empty()) return;
+            const Order order = elected.front();
+            elected.pop_front();
+            trigger(order);
+        }
+    }
+    void note(std::int64_t price, std::deque<Order>& elected) {
+        std::vector<Order*> trailing;
+        for (Order& order : orders_)
+            if (order.where == Where::parked && order.type == OrderType::trailing_stop) trailing.push_back(&order);
+        std::sort(trailing.begin(), trailing.end(), [](const Order* a, const Order* b) { return a->parked < b->parked; });
+        for (Order* order : trailing) {
+            const std::int64_t stop = order->buys() ? price + order->terms.trail : price - order->terms.trail;
+            if (order->buys() ? stop >= order->terms.stop : stop <= order->terms.stop) continue;
+            order->terms.stop = stop;
+            order->joined = ++joins_;
+        }
+        for (const Order& order : all()) {
+            if (order.where != Where::parked || !reached(order, price)) continue;
+            elected.push_back(order);
+            remove(order.state.number);
+        }
+    }
+
+    // The auction, by trying every price.
+    void uncross(bool opening, bool closing) {
+        const auto takes_part = [&](const Order& order) {
+            if (order.where == Where::parked) return false;
+            return order.in_force == TimeInForce::at_the_opening ? opening : order.in_force == TimeInForce::at_the_close ? closing : true;
+        };
+        std::vector<Order> sides[2];
+        std::vector<std::int64_t> prices;
+        for (const Order& order : orders_) {
+            if (!takes_part(order)) continue;
+            sides[!order.buys()].push_back(order);
+            if (order.limited()) prices.push_back(order.state.price);
+        }
+        if (last_ != 0 && valid(last_)) prices.push_back(last_);
+        for (auto& side : sides)
+            std::sort(side.begin(), side.end(), [](const Order& a, const Order& b) {
+                const auto rank = [](const Order& o) {
+                    const int kind = o.where == Where::shown ? 0 : o.where == Where::waiting ? 1 : 2;
+                    return std::tuple(o.limited(), o.buys() ? -o.state.price : o.state.price, kind, o.joined);
+                };
+                return rank(a) < rank(b);
+            });
+        using Merit = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>; // more is better
+        Merit best_merit{};
+        std::int64_t price = 0, volume = 0, surplus = 0;
+        for (const std::int64_t candidate : prices) {
+            std::int64_t sums[2] = {0, 0};
+            for (const auto& side : sides)
+                for (const Order& order : side)
+                    if (!order.limited() || !better(order.buys(), candidate, order.state.price)) sums[!order.buys()] += order.state.leaves;
+            const std::int64_t both = std::min(sums[0], sums[1]);
+            if (both == 0) continue;
+            const std::int64_t away = last_ == 0 ? 0 : std::abs(candidate - last_);
+            const Merit merit{both, -std::abs(sums[0] - sums[1]), -away, -candidate};
+            if (price != 0 && merit <= best_merit) continue;
+            best_merit = merit;
+            price = candidate;
+            volume = both;
+            surplus = sums[0] - sums[1];
+        }
+        for (std::int64_t left = volume; left > 0;) {
+            OrderState& buyer = sides[0].front().state;
+            OrderState& seller = sides[1].front().state;
+            const std::int64_t quantity = std::min({left, buyer.leaves, seller.leaves});
+            left -= quantity;
+            buyer.leaves -= quantity;
+            seller.leaves -= quantity;
+            cross(buyer.number, seller.number, quantity, price);
+            for (auto& side : sides)
+                if (side.front().state.leaves == 0) side.erase(side.begin());
+        }
+        if (volume != 0) {
+            last_ = price;
+            trades_now_.push_back(price);
+            feed(EventKind::auction, Side::none, 0, price, volume);
+            pending_.back().reference = static_cast<std::uint64_t>(surplus);
+        }
+        withdraw_all([&](const Order& order) { return order.where == Where::waiting && takes_part(order); }, RejectReason::no_liquidity);
+    }
+    void cross(std::uint64_t a, std::uint64_t b, std::int64_t quantity, std::int64_t price) {
+        Order* maker = find(std::min(a, b));
+        Order* taker = find(std::max(a, b));
+        std::int64_t seen[2];
+        for (int i = 0; Order* order : {maker, taker}) {
+            fill(order->state, quantity);
+            seen[i] = order->where == Where::shown ? std::min(order->shown, quantity) : 0;
+            order->shown -= seen[i++];
+        }
+        handler_.on_fill(Filled{maker->state, taker->state, price, quantity, ++trades_, time_});
+        if (seen[0] != 0) feed(EventKind::order_execute, maker->state.side, maker->state.number, price, seen[0]);
+        if (seen[1] != 0)
+            feed(seen[0] != 0 ? EventKind::order_cancel : EventKind::order_execute, taker->state.side, taker->state.number, price, seen[1]);
+        feed(EventKind::trade, taker->state.side, trades_, price, quantity, seen[0] == 0 && seen[1] == 0 ? market_flag_implied : 0);
+        const std::uint64_t later = taker->state.number;
+        after(std::min(a, b));
+        after(later);
+    }
+
+    bool on_tick(std::int64_t price) const {
+        std::int64_t tick = ticks_.tick[0];
+        for (std::size_t i = 1; i < ticks_.count; ++i)
+            if (price >= ticks_.from[i]) tick = ticks_.tick[i];
+        return price % tick == 0;
+    }
+    bool valid(std::int64_t price) const { return price >= low_ && price <= high_ && on_tick(price); }
+    static constexpr std::int64_t farthest = std::int64_t{1} << 53;
+
+    RejectReason judge(const OrderRequest& r, const OrderTerms& t) {
+        const bool immediate = r.time_in_force == TimeInForce::immediate_or_cancel || r.time_in_force == TimeInForce::fill_or_kill;
+        const bool post_only = (r.instructions & instruction_post_only) != 0;
+        const bool hidden = (r.instructions & instruction_hidden) != 0;
+        if (status_ != TradingStatus::open && (!call() || immediate || post_only)) return RejectReason::exchange_closed;
+        if (r.side != Side::buy && r.side != Side::sell) return RejectReason::malformed;
+        if (r.quantity <= 0 || r.quantity > options_.maximum_quantity) return RejectReason::bad_quantity;
+        const bool limited = r.type == OrderType::limit || r.type == OrderType::stop_limit;
+        const bool stop = is_stop(r.type);
+        if (!stop && r.type != OrderType::limit && r.type != OrderType::market) return RejectReason::unsupported;
+        if (static_cast<int>(r.time_in_force) > 6 || r.instructions > 3 || static_cast<int>(t.self_match) > 4) return RejectReason::unsupported;
+        if (stop && !may_rest(r.time_in_force)) return RejectReason::unsupported;
+        if ((post_only || hidden) && (r.type != OrderType::limit || !may_rest(r.time_in_force))) return RejectReason::unsupported;
+        if (t.display < 0 || t.display > r.quantity || t.minimum < 0 || t.minimum > r.quantity) return RejectReason::bad_quantity;
+        if (t.display != 0 && (!limited || !may_rest(r.time_in_force) || hidden)) return RejectReason::unsupported;
+        if (t.minimum != 0 && r.time_in_force != TimeInForce::immediate_or_cancel) return RejectReason::unsupported;
+        if ((t.expires != 0) != (r.time_in_force == TimeInForce::good_till_date)) return RejectReason::malformed;
+        if (t.expires != 0 && t.expires <= r.time) return RejectReason::expired;
+        if (t.stop != 0 && !stop) return RejectReason::malformed;
+        if (t.trail != 0 && r.type != OrderType::trailing_stop) return RejectReason::malformed;
+        if (stop) {
+            if (t.stop < 0 || t.stop > farthest || t.trail < 0 || t.trail > farthest) return RejectReason::bad_price;
+            if (t.stop != 0 && !on_tick(t.stop)) return RejectReason::bad_price;
+            if (r.type != OrderType::trailing_stop && t.stop == 0) return RejectReason::bad_price;
+            if (r.type == OrderType::trailing_stop && (t.trail == 0 || (t.stop == 0 && last_ == 0))) return RejectReason::bad_price;
+        }
+        if (r.time_in_force == TimeInForce::at_the_opening && opened_) return RejectReason::exchange_closed;
+        if (limited && !valid(r.price)) return RejectReason::bad_price;
+        const OrderState probe{0, 0, 0, r.side, {}, 0, 0, 0};
+        const bool waits = call() || for_auction(r.time_in_force);
+        if (r.type == OrderType::market && !waits && best(probe, r.side == Side::buy ? INT64_MAX : 0) == nullptr) return RejectReason::no_liquidity;
+        if (post_only && best(probe, r.price) != nullptr) return RejectReason::would_trade;
+        const bool rests = !immediate && (r.type != OrderType::market || waits);
+        if (rests && orders_.size() >= options_.maximum_orders) return RejectReason::order_exceeds_limit;
+        return find(r.owner, r.client) != nullptr ? RejectReason::duplicate_order : RejectReason::none;
     }
 
     RejectReason judge(const ReplaceRequest& request) {
-        const OrderState* found = find(request.owner, request.original);
+        const Order* found = find(request.owner, request.original);
         if (found == nullptr) return RejectReason::unknown_order;
-        if (status_ != TradingStatus::open) return RejectReason::exchange_closed;
-        if (request.quantity <= found->filled || request.quantity > options_.maximum_quantity) return RejectReason::bad_quantity;
-        if (!good(request.price)) return RejectReason::bad_price;
-        const OrderState* other = find(request.owner, request.client);
+        if (status_ != TradingStatus::open && !call()) return RejectReason::exchange_closed;
+        if (request.quantity <= found->state.filled || request.quantity > options_.maximum_quantity) return RejectReason::bad_quantity;
+        if (found->limited() && !valid(request.price)) return RejectReason::bad_price;
+        if (request.stop != 0 && found->where != Where::parked) return RejectReason::unsupported;
+        if (request.stop != 0 && (request.stop < 0 || request.stop > farthest || !on_tick(request.stop))) return RejectReason::bad_price;
+        if (found->post_only && !call() && best(found->state, request.price) != nullptr) return RejectReason::would_trade;
+        const Order* other = find(request.owner, request.client);
         return other != nullptr && other != found ? RejectReason::duplicate_order : RejectReason::none;
     }
 
@@ -225,7 +519,6 @@ private:
         event.reference = ++fed_;
         pending_.push_back(event);
     }
-
     void flush() {
         if (!pending_.empty()) pending_.back().flags |= market_flag_last;
         for (const MarketEvent& event : pending_) handler_.on_market(event);
@@ -234,12 +527,18 @@ private:
 
     MatchingOptions options_;
     Handler& handler_;
-    std::map<std::int64_t, Queue, std::greater<>> bids_;
-    std::map<std::int64_t, Queue> asks_;
+    std::vector<Order> orders_;
     std::vector<MarketEvent> pending_;
+    std::vector<std::int64_t> trades_now_; ///< prices since the request began
     TradingStatus status_ = TradingStatus::open;
+    bool opened_ = true;
+    TickTable ticks_{};
+    std::int64_t low_ = 1;
+    std::int64_t high_ = farthest;
+    std::int64_t last_ = 0;
     std::int64_t time_ = 0;
     std::uint64_t orders_made_ = 0;
+    std::uint64_t joins_ = 0;
     std::uint64_t trades_ = 0;
     std::uint64_t fed_ = 0;
 };

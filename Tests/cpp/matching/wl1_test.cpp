@@ -24,6 +24,7 @@ struct Follower {
     }
     void on_canceled(const Canceled&) {}
     void on_replaced(const Replaced&) {}
+    void on_triggered(const Triggered&) {}
     void on_rejected(const Rejected& rejected) { faults += rejected.reason != RejectReason::no_liquidity; }
     void on_market(const MarketEvent& event) { faults += book.apply(event) != BookFault::none; }
 };

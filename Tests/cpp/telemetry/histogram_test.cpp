@@ -78,6 +78,28 @@ TEST(Histogram, the_edges_of_every_power_of_two_are_kept_to_three_digits) {
     }
 }
 
+// The bucket of a value by its definition, one power of two at a time.
+std::int64_t top_of_bucket(std::int64_t value) {
+    std::int64_t width = 1;
+    while (value / width >= 2048) width *= 2;
+    return value / width * width + width - 1;
+}
+
+TEST(Histogram, every_rank_of_a_thousand_random_samples_is_the_sorted_value_s_bucket) {
+    std::mt19937_64 random(13);
+    for (int round = 0; round < 20; ++round) {
+        Histogram histogram;
+        std::vector<std::int64_t> values;
+        for (int i = 0; i < 1'000; ++i) values.push_back(static_cast<std::int64_t>(random() >> (22 + random() % 42)));
+        for (std::int64_t value : values) histogram.record(value);
+        std::sort(values.begin(), values.end());
+        for (std::size_t rank = 1; rank <= values.size(); ++rank) {
+            const double percentile = (static_cast<double>(rank) - 0.5) / static_cast<double>(values.size()) * 100;
+            ASSERT_EQ(histogram.value_at_percentile(percentile), std::min(top_of_bucket(values[rank - 1]), values.back()));
+        }
+    }
+}
+
 TEST(Histogram, what_is_out_of_range_is_counted_at_the_edge_and_as_clamped) {
     Histogram histogram;
     histogram.record(-5);

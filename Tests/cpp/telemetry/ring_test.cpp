@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -65,6 +67,107 @@ TEST(SpscRing, two_threads_lose_and_reorder_nothing) {
         for (std::size_t i = 0; i < taken; ++i) ASSERT_EQ(batch[i], expected++);
     }
     producer.join();
+}
+
+TEST(SpscRing, spans_show_what_lies_side_by_side_and_nothing_that_is_the_other_side_s) {
+    SpscRing<int, 8> ring;
+    for (int shift = 0; shift < 8; ++shift) { // wherever in the buffer it begins
+        for (std::size_t filled = 0; filled <= 8; ++filled) {
+            for (std::size_t asked = 0; asked <= 9; ++asked) {
+                const std::size_t before_end = 8 - static_cast<std::size_t>(shift);
+                for (std::size_t i = 0; i < filled; ++i) ASSERT_TRUE(ring.try_push(static_cast<int>(i)));
+                const std::span<const int> there = ring.peek(asked);
+                ASSERT_EQ(there.size(), std::min({asked, filled, before_end}));
+                for (std::size_t i = 0; i < there.size(); ++i) ASSERT_EQ(there[i], static_cast<int>(i));
+                const std::size_t free_before_end = filled < before_end ? before_end - filled : before_end + 8 - filled;
+                ASSERT_EQ(ring.reserve(asked).size(), std::min({asked, 8 - filled, free_before_end}));
+                int out[8];
+                ASSERT_EQ(ring.pop_some(out, 8), filled);
+                // On to the same place in the next lap.
+                for (std::size_t i = filled; i < 8; ++i) ASSERT_TRUE(ring.try_push(0) && ring.try_pop(out[0]));
+            }
+        }
+        int out;
+        ASSERT_TRUE(ring.try_push(0) && ring.try_pop(out));
+    }
+}
+
+TEST(SpscRing, only_what_is_committed_arrives_and_only_what_is_released_is_free) {
+    SpscRing<int, 4> ring;
+    const std::span<int> slots = ring.reserve(4);
+    ASSERT_EQ(slots.size(), 4u);
+    for (int i = 0; i < 4; ++i) slots[static_cast<std::size_t>(i)] = 10 + i;
+    ring.commit(3);
+    ASSERT_EQ(ring.peek(4).size(), 3u);
+    ring.release(1);
+    EXPECT_EQ(ring.peek(4)[0], 11);
+    EXPECT_TRUE(ring.try_push(20));
+    EXPECT_TRUE(ring.try_push(21));
+    EXPECT_FALSE(ring.try_push(22));
+    int out[4];
+    ASSERT_EQ(ring.pop_some(out, 4), 4u);
+    EXPECT_EQ(std::vector<int>(out, out + 4), (std::vector<int>{11, 12, 20, 21}));
+}
+
+struct Message {
+    std::uint64_t words[8];
+    static Message of(std::uint64_t number) {
+        Message message;
+        for (std::uint64_t i = 0; i < 8; ++i) message.words[i] = number * (2 * i + 1);
+        return message;
+    }
+    friend bool operator==(const Message&, const Message&) = default;
+};
+static_assert(sizeof(Message) == cache_line);
+
+// Every way in against every way out, chosen anew for each step by each side's own generator.
+TEST(SpscRing, every_mix_of_ways_in_and_out_between_two_threads_loses_tears_and_reorders_nothing) {
+    constexpr std::uint64_t total = 400'000;
+    constexpr std::size_t longest = 24;
+    SpscRing<Message, 32> ring;
+    std::thread producer([&] {
+        std::mt19937_64 random(5);
+        Message batch[longest];
+        for (std::uint64_t sent = 0; sent < total;) {
+            const std::size_t count = std::min<std::uint64_t>(1 + random() % longest, total - sent);
+            std::size_t pushed = 0;
+            switch (random() % 3) {
+            case 0: pushed = ring.try_push(Message::of(sent)) ? 1 : 0; break;
+            case 1:
+                for (std::size_t i = 0; i < count; ++i) batch[i] = Message::of(sent + i);
+                pushed = ring.push_some(batch, count);
+                break;
+            default:
+                const std::span<Message> slots = ring.reserve(count);
+                pushed = slots.empty() ? 0 : 1 + random() % slots.size();
+                for (std::size_t i = 0; i < pushed; ++i) slots[i] = Message::of(sent + i);
+                ring.commit(pushed);
+            }
+            sent += pushed;
+            if (pushed == 0) std::this_thread::yield();
+        }
+    });
+    std::mt19937_64 random(6);
+    Message batch[longest];
+    std::uint64_t wrong = 0;
+    for (std::uint64_t taken = 0; taken < total;) {
+        const std::size_t count = 1 + random() % longest;
+        std::size_t popped = 0;
+        switch (random() % 3) {
+        case 0: popped = ring.try_pop(batch[0]) ? 1 : 0; break;
+        case 1: popped = ring.pop_some(batch, count); break;
+        default:
+            const std::span<const Message> records = ring.peek(count);
+            popped = records.empty() ? 0 : 1 + random() % records.size();
+            std::copy_n(records.begin(), popped, batch);
+            ring.release(popped);
+        }
+        for (std::size_t i = 0; i < popped; ++i) wrong += batch[i] == Message::of(taken++) ? 0 : 1;
+        if (popped == 0) std::this_thread::yield();
+    }
+    producer.join();
+    EXPECT_EQ(wrong, 0u);
+    EXPECT_EQ(ring.approximate_size(), 0u);
 }
 
 TEST(ByteRing, holds_records_of_every_size_across_the_end_of_the_buffer) {

@@ -5,7 +5,7 @@ namespace {
 
 // A book that is not kept by order needs no room for orders.
 BookOptions bounded(BookOptions options) noexcept {
-    constexpr std::uint32_t most_orders = 1u << 28;
+    constexpr std::uint32_t most_orders = IdTable::maximum_handles - 1;
     if (options.mode != BookMode::by_order) options.expected_orders = 0;
     if (options.maximum_orders > most_orders) options.maximum_orders = most_orders;
     return options;

@@ -101,15 +101,19 @@ void Exchange::State::submit(const Command& given, std::uint32_t owner, std::uin
 void Exchange::State::submit_generated(const Command& command, std::uint32_t owner) {
     exchange::Floor& floor = generated->floor(command.instrument);
     switch (command.command) {
-    case CommandKind::new_order:
+    case CommandKind::new_order: {
+        OrderTerms terms;
+        terms.stop = command.stop_price;
         floor.external_new({owner, command.side, command.type, command.time_in_force, 0, command.client_order, command.price,
-                            command.quantity, tape.now});
+                            command.quantity, tape.now}, terms);
         break;
+    }
     case CommandKind::cancel:
         floor.external_cancel({owner, 0, command.client_order, command.original_client_order, tape.now});
         break;
     default:
-        floor.external_replace({owner, 0, command.client_order, command.original_client_order, command.price, command.quantity, tape.now});
+        floor.external_replace({owner, 0, command.client_order, command.original_client_order, command.price, command.quantity, tape.now,
+                                command.stop_price});
         break;
     }
 }
@@ -189,8 +193,9 @@ void Exchange::State::canceled(std::uint32_t instrument, const Canceled& cancele
     OrderEvent event = blank(instrument, canceled.order.side, found->second.number);
     event.client_order = canceled.request != 0 ? canceled.request : canceled.order.client;
     event.original_client_order = canceled.request != 0 ? canceled.order.client : 0;
-    event.exec_type = ExecType::canceled;
-    event.status = OrderStatus::canceled;
+    const bool expired = canceled.reason == RejectReason::expired;
+    event.exec_type = expired ? ExecType::expired : ExecType::canceled;
+    event.status = expired ? OrderStatus::expired : OrderStatus::canceled;
     event.cumulative_quantity = canceled.order.filled;
     event.reason = canceled.reason;
     if (canceled.request == 0) event.flags |= order_flag_unsolicited;
@@ -296,7 +301,7 @@ std::size_t Exchange::State::snapshot(std::uint32_t instrument, MarketEvent* eve
             const MatchingEngine& engine = generated->floor(instrument).engine();
             for (std::uint32_t at = engine.first_order(side); at != 0; at = engine.next_order(at)) {
                 const OrderState order = engine.order_at(at);
-                add(EventKind::order_add, side, order.price, order.leaves, order.number);
+                add(EventKind::order_add, side, order.price, engine.shown_at(at), order.number);
             }
         } else if (const Book* book = recorded->book(instrument); book != nullptr) {
             for (std::uint32_t at = book->first_order(side); at != 0; at = book->next_order(at)) {

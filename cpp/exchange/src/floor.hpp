@@ -84,7 +84,7 @@ public:
     const Account& account(std::uint32_t participant) const noexcept { return accounts_[participant]; }
 
     /// An external owner's request; what becomes of it comes through `ExternalOrders`.
-    void external_new(const OrderRequest& request) { engine_.submit(request, *this); }
+    void external_new(const OrderRequest& request, const OrderTerms& terms) { engine_.submit(request, terms, *this); }
     void external_cancel(const CancelRequest& request) { engine_.cancel(request, *this); }
     void external_replace(const ReplaceRequest& request) { engine_.replace(request, *this); }
     void external_cancel_all(std::uint32_t owner) { engine_.cancel_all(owner, tape_.now, *this); }
@@ -102,6 +102,8 @@ public:
     void on_fill(const Filled& event) noexcept;
     void on_canceled(const Canceled& event) noexcept;
     void on_replaced(const Replaced& event) noexcept;
+    /// Nobody is told: FIX 4.4 has no report for it, the order's fills or cancel follow.
+    void on_triggered(const Triggered&) noexcept {}
     void on_rejected(const Rejected& event) noexcept;
     void on_market(const MarketEvent& event) noexcept;
 

@@ -18,8 +18,9 @@ static_assert(std::size(statuses) == static_cast<std::size_t>(OrderStatus::accep
 
 constexpr std::string_view reasons[] = {
     "",           "other",      "unknown_instrument", "exchange_closed", "order_exceeds_limit", "too_late",        "unknown_order", "duplicate_order",
-    "bad_price",  "bad_quantity", "unsupported",      "no_liquidity",    "already_pending",     "not_logged_on",   "throttled",     "malformed"};
-static_assert(std::size(reasons) == static_cast<std::size_t>(RejectReason::malformed) + 1);
+    "bad_price",  "bad_quantity", "unsupported",      "no_liquidity",    "already_pending",     "not_logged_on",   "throttled",     "malformed",
+    "would_trade", "self_match", "minimum_quantity",  "expired"};
+static_assert(std::size(reasons) == static_cast<std::size_t>(RejectReason::expired) + 1);
 
 struct ReasonCode {
     RejectReason reason;

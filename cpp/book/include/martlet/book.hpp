@@ -154,6 +154,9 @@ private:
     static constexpr std::int64_t limit = std::int64_t{1} << 53;
 
     IdTable::Place locate(std::uint64_t order) const noexcept;
+    auto hash_of() const noexcept {
+        return [this](std::uint32_t node) noexcept { return fibonacci_hash(orders_[node].order); };
+    }
     BookFault add(const MarketEvent& event) noexcept;
     BookFault modify(const MarketEvent& event) noexcept;
     BookFault reduce(const MarketEvent& event, bool whole_at_zero) noexcept;

@@ -53,7 +53,7 @@ inline BookFault Book::add(const MarketEvent& event) noexcept {
     orders_[node].order = event.order;
     orders_[node].quantity = event.quantity;
     append(node, level);
-    table_.insert(place, fibonacci_hash(event.order), node);
+    table_.insert(place, fibonacci_hash(event.order), node, hash_of());
     return BookFault::none;
 }
 
@@ -91,7 +91,7 @@ inline void Book::unlink(std::uint32_t node) noexcept {
 
 inline void Book::remove(IdTable::Place place) noexcept {
     unlink(place.handle);
-    table_.erase(place);
+    table_.erase(place, hash_of());
     orders_.give(place.handle);
 }
 

@@ -13,17 +13,26 @@ inline constexpr std::uint32_t fibonacci_hash(std::uint64_t id) noexcept {
     return static_cast<std::uint32_t>((id * 0x9E37'79B9'7F4A'7C15ull) >> 32);
 }
 
-/// Open addressing with linear probing over 8-byte entries (hash, handle), no tombstones: what follows a
-/// removed entry moves up. Keys live in the nodes; the caller compares them. One thread.
+/// Open addressing with linear probing over 4-byte entries, no tombstones: what follows a removed entry moves up.
+/// Keys live in the nodes; the caller compares them and can hash a node again. One thread.
 ///
-/// Cost: about one cache line an operation while at most 5/8 full; it grows by doubling beyond that
-/// (`growths`), without touching a node. The process ends when memory is refused.
+///     entry   handle 22 bits │ tag 6 bits of the hash │ distance from home 4 bits (15: that or more)
+///
+/// Tag and distance keep foreign nodes out of the comparison (one in 64 of those with the same home is looked at);
+/// the distance says, without a look at the node, whether an entry may move.
+///
+/// Cost: about one cache line an operation. At most 5/16 full, so that the first place is nearly always the right one:
+/// what a probe costs is the branch that nobody could predict. It grows by doubling (`growths`). The process ends
+/// when memory is refused.
 class IdTable {
 public:
+    /// Handles are below this.
+    static constexpr std::uint32_t maximum_handles = 1u << 22;
+
     /// Room for `expected` entries without growing.
     explicit IdTable(std::uint32_t expected) noexcept {
         unsigned bits = 4;
-        while (bits < 31 && limit(bits) < expected) ++bits;
+        while (bits < maximum_bits && limit(bits) < expected) ++bits;
         allocate(bits);
     }
     IdTable(IdTable&& other) noexcept { swap(other); }
@@ -45,36 +54,43 @@ public:
     template <class Same>
     Place find(std::uint32_t hash, Same&& same) const noexcept {
         std::uint32_t position = home(hash);
+        std::uint32_t mark = tag(hash);
         for (;;) {
-            const std::uint64_t entry = entries_[position];
-            const auto handle = static_cast<std::uint32_t>(entry);
-            if (handle == 0) return {position, 0};
-            if (static_cast<std::uint32_t>(entry >> 32) == hash && same(handle)) [[likely]] return {position, handle};
+            const std::uint32_t entry = entries_[position];
+            if (entry == 0) return {position, 0};
+            if ((entry & mark_mask) == mark && same(entry >> handle_shift)) [[likely]] return {position, entry >> handle_shift};
             position = (position + 1) & mask_;
+            if ((mark & distance_mask) != distance_mask) ++mark;
         }
     }
 
-    /// Puts `handle` where `find` said that its key would go; nothing may have changed in between.
-    void insert(Place place, std::uint32_t hash, std::uint32_t handle) noexcept {
-        entries_[place.position] = (static_cast<std::uint64_t>(hash) << 32) | handle;
-        if (++count_ > limit(bits_)) [[unlikely]] grow();
+    /// Puts `handle` where `find` said that its key would go; nothing may have changed in between. `hash_of` gives
+    /// the hash of any handle in the table.
+    template <class HashOf> void insert(Place place, std::uint32_t hash, std::uint32_t handle, HashOf&& hash_of) noexcept {
+        set(place.position, hash, handle);
+        if (++count_ > limit(bits_)) [[unlikely]] grow(hash_of);
     }
 
     /// Removes the entry that `find` found.
-    void erase(Place place) noexcept {
+    template <class HashOf> void erase(Place place, HashOf&& hash_of) noexcept {
         std::uint32_t hole = place.position;
-        for (std::uint32_t next = (hole + 1) & mask_;; next = (next + 1) & mask_) {
-            const std::uint64_t entry = entries_[next];
-            if (static_cast<std::uint32_t>(entry) == 0) break;
-            const std::uint32_t wanted = home(static_cast<std::uint32_t>(entry >> 32));
+        for (std::uint32_t next = (hole + 1) & mask_; entries_[next] != 0; next = (next + 1) & mask_) {
+            const std::uint32_t entry = entries_[next];
+            std::uint32_t distance = entry & distance_mask;
+            if (distance == distance_mask) [[unlikely]] distance = (next - home(hash_of(entry >> handle_shift))) & mask_;
+            const std::uint32_t step = (next - hole) & mask_;
             // The entry may move into the hole unless its home lies behind the hole.
-            if (((next - wanted) & mask_) >= ((next - hole) & mask_)) {
-                entries_[hole] = entry;
-                hole = next;
-            }
+            if (distance < step) continue;
+            entries_[hole] = (entry & ~distance_mask) | clipped(distance - step);
+            hole = next;
         }
         entries_[hole] = 0;
         --count_;
+    }
+
+    /// Gives the entry that `find` found to another handle of the same key.
+    void redirect(Place place, std::uint32_t handle) noexcept {
+        entries_[place.position] = (entries_[place.position] & mark_mask) | (handle << handle_shift);
     }
 
     /// Forgets every entry; the memory is kept.
@@ -89,25 +105,40 @@ public:
     std::uint32_t growths() const noexcept { return growths_; }
 
 private:
-    static constexpr std::uint32_t limit(unsigned bits) noexcept { return (1u << bits) / 8 * 5; }
+    static constexpr unsigned maximum_bits = 24; ///< 5/16 of it hold more than there are handles
+    static constexpr unsigned handle_shift = 10;
+    static constexpr std::uint32_t mark_mask = (1u << handle_shift) - 1;
+    static constexpr std::uint32_t distance_mask = 15;
+
+    static constexpr std::uint32_t limit(unsigned bits) noexcept { return (1u << bits) / 16 * 5; }
     std::uint32_t home(std::uint32_t hash) const noexcept { return hash >> (32 - bits_); }
+    // The lowest bits: the home is made of the highest.
+    static constexpr std::uint32_t tag(std::uint32_t hash) noexcept { return (hash & 63) << 4; }
+    static constexpr std::uint32_t clipped(std::uint32_t distance) noexcept { return distance < distance_mask ? distance : distance_mask; }
+
+    void set(std::uint32_t position, std::uint32_t hash, std::uint32_t handle) noexcept {
+        entries_[position] = (handle << handle_shift) | tag(hash) | clipped((position - home(hash)) & mask_);
+    }
 
     void allocate(unsigned bits) noexcept {
-        entries_ = static_cast<std::uint64_t*>(std::calloc(std::size_t{1} << bits, sizeof(std::uint64_t)));
+        entries_ = static_cast<std::uint32_t*>(std::calloc(std::size_t{1} << bits, sizeof(std::uint32_t)));
         if (entries_ == nullptr) std::abort();
         bits_ = bits;
         mask_ = (1u << bits) - 1;
     }
 
-    void grow() noexcept {
-        std::uint64_t* old = entries_;
+    template <class HashOf> [[gnu::noinline]] void grow(HashOf&& hash_of) noexcept {
+        if (bits_ == maximum_bits) return;
+        std::uint32_t* old = entries_;
         const std::size_t old_size = static_cast<std::size_t>(mask_) + 1;
         allocate(bits_ + 1);
         for (std::size_t i = 0; i < old_size; ++i) {
-            if (static_cast<std::uint32_t>(old[i]) == 0) continue;
-            std::uint32_t position = home(static_cast<std::uint32_t>(old[i] >> 32));
-            while (static_cast<std::uint32_t>(entries_[position]) != 0) position = (position + 1) & mask_;
-            entries_[position] = old[i];
+            if (old[i] == 0) continue;
+            const std::uint32_t handle = old[i] >> handle_shift;
+            const std::uint32_t hash = hash_of(handle);
+            std::uint32_t position = home(hash);
+            while (entries_[position] != 0) position = (position + 1) & mask_;
+            set(position, hash, handle);
         }
         std::free(old);
         ++growths_;
@@ -126,7 +157,7 @@ private:
         b = held;
     }
 
-    std::uint64_t* entries_ = nullptr; ///< hash in the upper half, handle in the lower; 0: empty
+    std::uint32_t* entries_ = nullptr; ///< 0: empty; handles begin at 1
     unsigned bits_ = 0;
     std::uint32_t mask_ = 0;
     std::uint32_t count_ = 0;

@@ -21,9 +21,11 @@ enum class CommandKind : std::uint8_t {
     market_data = 9,        ///< ask for a fresh snapshot of `instrument`
 };
 
-enum class OrderType : std::uint8_t { none = 0, market = 1, limit = 2, stop = 3, stop_limit = 4 };
+enum class OrderType : std::uint8_t { none = 0, market = 1, limit = 2, stop = 3, stop_limit = 4, trailing_stop = 5 };
 
-enum class TimeInForce : std::uint8_t { day = 0, good_till_cancel = 1, immediate_or_cancel = 2, fill_or_kill = 3 };
+enum class TimeInForce : std::uint8_t {
+    day = 0, good_till_cancel = 1, immediate_or_cancel = 2, fill_or_kill = 3, good_till_date = 4, at_the_opening = 5, at_the_close = 6,
+};
 
 /// One command. Prices in increments, quantities in lots.
 struct Command {

@@ -38,6 +38,10 @@ enum class RejectReason : std::uint16_t {
     not_logged_on = 13,
     throttled = 14,
     malformed = 15,
+    would_trade = 16,           ///< a post-only order that would have taken liquidity
+    self_match = 17,            ///< it would have traded with an order of its own owner
+    minimum_quantity = 18,      ///< less than the order's minimum was there
+    expired = 19,               ///< its time is over
 };
 
 /// Up to 16 characters of a venue's identifier, zero-padded; a longer one is the first 16 bytes of its

@@ -1,11 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 
 #include "martlet/matching_engine.hpp"
 
-// The hot path of MatchingEngine; queries are in src/matching_engine.cpp.
+// The hot path of MatchingEngine: plain limit and market orders, their cancels and replaces, in `open`. What is rare
+// goes to matching_special.inl.hpp and matching_auction.inl.hpp; queries are in src/.
 
 namespace martlet {
 
@@ -16,169 +16,194 @@ inline IdTable::Place MatchingEngine::locate(std::uint32_t owner, std::uint64_t 
 }
 
 inline bool MatchingEngine::valid_price(std::int64_t price) const noexcept {
-    constexpr std::int64_t limit = std::int64_t{1} << 53;
-    return price > 0 && price <= limit && (options_.tick == 1 || price % options_.tick == 0);
+    const std::uint64_t above = static_cast<std::uint64_t>(price) - static_cast<std::uint64_t>(band_low_);
+    return above <= band_span_ && (uniform_tick_ == 1 || on_tick(price));
 }
 
-// Whether the best opposite price would trade with an order of this side and price.
+// Whether an order of this side and price would trade at once.
 inline bool MatchingEngine::crosses(bool sell, std::int64_t price) const noexcept {
+    const std::int64_t reach = key_of(!sell, price);
     const std::uint32_t level = ladder_.best(!sell);
-    return level != 0 && (sell ? ladder_[level].price >= price : ladder_[level].price <= price);
+    if (level != 0 && key_of(!sell, ladder_[level].price) >= reach) return true;
+    const std::uint32_t dark = dark_.best(!sell);
+    return dark != 0 && key_of(!sell, dark_[dark].price) >= reach;
 }
 
-inline RejectReason MatchingEngine::judge(const OrderRequest& request) const noexcept {
-    if (status_ != TradingStatus::open) [[unlikely]] return RejectReason::exchange_closed;
+inline RejectReason MatchingEngine::judge(const OrderRequest& request, IdTable::Place place) const noexcept {
     if (request.side != Side::buy && request.side != Side::sell) [[unlikely]] return RejectReason::malformed;
     if (request.quantity <= 0 || request.quantity > options_.maximum_quantity) [[unlikely]] return RejectReason::bad_quantity;
     if (request.type == OrderType::market) {
-        if (ladder_.best(request.side == Side::buy) == 0) [[unlikely]] return RejectReason::no_liquidity;
+        if (!anything_offered(request.side == Side::sell)) [[unlikely]] return RejectReason::no_liquidity;
     } else {
-        if (request.type != OrderType::limit) [[unlikely]] return RejectReason::unsupported;
         if (!valid_price(request.price)) [[unlikely]] return RejectReason::bad_price;
         if (orders_.full() && request.time_in_force < TimeInForce::immediate_or_cancel) [[unlikely]]
             return RejectReason::order_exceeds_limit;
     }
-    if (request.time_in_force > TimeInForce::fill_or_kill) [[unlikely]] return RejectReason::unsupported;
-    return locate(request.owner, request.client).handle != 0 ? RejectReason::duplicate_order : RejectReason::none;
+    return place.handle != 0 ? RejectReason::duplicate_order : RejectReason::none;
 }
 
 template <class Handler> inline void MatchingEngine::submit(const OrderRequest& request, Handler& handler) noexcept {
-    const RejectReason reason = judge(request);
+    const bool plain = status_ == TradingStatus::open && (request.type == OrderType::limit || request.type == OrderType::market) &&
+                       request.time_in_force <= TimeInForce::fill_or_kill && request.instructions == 0 && request.time < next_expiry_;
+    if (!plain) [[unlikely]] {
+        submit(request, OrderTerms{}, handler);
+        return;
+    }
+    IdTable::Place place = locate(request.owner, request.client);
+    const RejectReason reason = judge(request, place);
     if (reason != RejectReason::none) [[unlikely]] {
         handler.on_rejected(Rejected{request.owner, RequestKind::new_order, reason, request.client, 0, request.time});
         return;
     }
     const bool market = request.type == OrderType::market;
+    const bool sell = request.side == Side::sell;
     OrderState order{next_number_++, request.client, request.owner, request.side, {}, market ? 0 : request.price, 0, request.quantity};
     handler.on_accepted(Accepted{order, request.time});
-    const bool sell = request.side == Side::sell;
-    const bool fill_or_kill = request.time_in_force == TimeInForce::fill_or_kill;
-    if (!fill_or_kill || can_fill(sell, market, request.price, request.quantity)) match(order, market, request.time, handler);
-    if (order.leaves != 0) {
-        if (market || request.time_in_force >= TimeInForce::immediate_or_cancel)
-            handler.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, request.time});
-        else
-            rest(order, EventKind::order_add, request.time, handler);
+    first_trade_ = 0;
+    const std::int64_t limit = market ? worst(sell) : request.price;
+    const bool whole = request.time_in_force == TimeInForce::fill_or_kill;
+    if (!whole || available(sell, limit, order.leaves, order.owner, options_.self_match) >= order.leaves) [[likely]] {
+        if (!match(order, limit, options_.self_match, request.time, handler)) order.leaves = 0;
     }
+    if (order.leaves != 0) {
+        if (!market && request.time_in_force < TimeInForce::immediate_or_cancel) {
+            // Nothing left the table unless something was filled or prevented.
+            if (order.filled != 0 || options_.self_match != SelfMatch::allowed) place = locate(order.owner, order.client);
+            rest(order, place, static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time, handler);
+        } else {
+            handler.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, request.time});
+        }
+    }
+    if (first_trade_ != 0) elect(request.time, handler);
     finish(handler);
 }
 
+// Trades an order with what stands against it up to its limit. False: self-match prevention withdrew it.
 template <class Handler>
-inline void MatchingEngine::match(OrderState& taker, bool any_price, std::int64_t time, Handler& handler) noexcept {
-    const bool sell = taker.side == Side::sell;
-    while (taker.leaves != 0 && (any_price ? ladder_.best(!sell) != 0 : crosses(sell, taker.price))) {
-        const std::uint32_t level = ladder_.best(!sell);
+inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMatch self_match, std::int64_t time, Handler& handler) noexcept {
+    const bool opposite = taker.side != Side::sell;
+    if (self_match != SelfMatch::allowed || dark_.best(opposite) != 0) [[unlikely]]
+        return match_special(taker, limit, self_match, time, handler);
+    const std::int64_t reach = key_of(opposite, limit);
+    while (taker.leaves != 0) {
+        const std::uint32_t level = ladder_.best(opposite);
+        if (level == 0 || key_of(opposite, ladder_[level].price) < reach) break;
         const std::uint32_t node = ladder_[level].first;
         Node& resting = orders_[node];
-        const std::int64_t quantity = resting.leaves < taker.leaves ? resting.leaves : taker.leaves;
-        resting.leaves -= quantity;
-        resting.filled += quantity;
+        if ((resting.traits & trait_iceberg) != 0) [[unlikely]] {
+            fill(taker, node, time, handler);
+            continue;
+        }
+        const auto offered = static_cast<std::int64_t>(resting.leaves);
+        const std::int64_t quantity = offered < taker.leaves ? offered : taker.leaves;
         taker.leaves -= quantity;
         taker.filled += quantity;
-        ladder_[level].quantity -= quantity;
-        const OrderState maker = state_of(node);
+        const OrderState maker{resting.number, resting.client, resting.owner, opposite ? Side::sell : Side::buy, {},
+                               ladder_[level].price, static_cast<std::int64_t>(resting.filled) + quantity, offered - quantity};
         const std::uint64_t trade = next_trade_++;
+        if (first_trade_ == 0) first_trade_ = maker.price;
+        last_trade_ = maker.price;
+        ladder_[level].quantity -= quantity;
+        if (maker.leaves != 0) {
+            resting.leaves = static_cast<std::uint64_t>(maker.leaves);
+            resting.filled = static_cast<std::uint64_t>(maker.filled);
+        } else {
+            erase(node);
+        }
         handler.on_fill(Filled{maker, taker, maker.price, quantity, trade, time});
         publish(EventKind::order_execute, maker.side, maker.number, maker.price, quantity, 0, time, handler);
         publish(EventKind::trade, taker.side, trade, maker.price, quantity, 0, time, handler);
-        if (maker.leaves == 0) erase(node);
     }
+    return true;
 }
 
 // Puts an order at the end of its level's queue, and says so.
 template <class Handler>
-inline void MatchingEngine::rest(const OrderState& order, EventKind stated_as, std::int64_t time, Handler& handler) noexcept {
+inline void MatchingEngine::rest(const OrderState& order, IdTable::Place place, std::uint32_t traits, EventKind stated_as, std::int64_t time,
+                                 Handler& handler) noexcept {
     const std::uint32_t node = orders_.take();
     const std::uint32_t level = ladder_.find_or_make(order.side == Side::sell, order.price);
-    PriceLevel& target = ladder_[level];
-    orders_[node] = {order.number, order.client, order.leaves, order.filled, order.owner, 0, target.last, level};
-    if (target.last != 0) orders_[target.last].next = node;
-    else target.first = node;
-    target.last = node;
-    target.quantity += order.leaves;
-    ++target.orders;
-    table_.insert(locate(order.owner, order.client), hash_of(order.owner, order.client), node);
+    Node& added = orders_[node];
+    added.number = order.number;
+    added.client = order.client;
+    added.leaves = static_cast<std::uint64_t>(order.leaves);
+    added.extension = 0;
+    added.filled = static_cast<std::uint64_t>(order.filled);
+    added.traits = traits;
+    added.owner = order.owner;
+    append(ladder_, node, level);
+    ladder_[level].quantity += order.leaves;
+    table_.insert(place, hash_of(order.owner, order.client), node, rehash());
     publish(stated_as, order.side, order.number, order.price, order.leaves, 0, time, handler);
 }
 
 template <class Handler> inline void MatchingEngine::cancel(const CancelRequest& request, Handler& handler) noexcept {
-    const std::uint32_t node = locate(request.owner, request.original).handle;
-    if (node == 0) [[unlikely]] {
+    if (request.time >= next_expiry_) [[unlikely]] expire(request.time, handler);
+    const IdTable::Place place = locate(request.owner, request.original);
+    if (place.handle == 0) [[unlikely]] {
         handler.on_rejected(
             Rejected{request.owner, RequestKind::cancel, RejectReason::unknown_order, request.client, request.original, request.time});
-        return;
+    } else if ((orders_[place.handle].traits & trait_anything) != 0) [[unlikely]] {
+        withdraw(place.handle, request.client, RejectReason::none, request.time, handler);
+    } else {
+        const OrderState order = shown_state(place.handle);
+        ladder_[orders_[place.handle].level].quantity -= order.leaves;
+        unlink(ladder_, place.handle);
+        table_.erase(place, rehash());
+        orders_.give(place.handle);
+        handler.on_canceled(Canceled{order, request.client, RejectReason::none, request.time});
+        publish(EventKind::order_cancel, order.side, order.number, order.price, 0, 0, request.time, handler);
     }
-    withdraw(node, request.client, request.time, handler);
     finish(handler);
 }
 
-template <class Handler>
-inline void MatchingEngine::withdraw(std::uint32_t node, std::uint64_t request, std::int64_t time, Handler& handler) noexcept {
-    const OrderState order = state_of(node);
-    ladder_[orders_[node].level].quantity -= order.leaves;
-    erase(node);
-    handler.on_canceled(Canceled{order, request, RejectReason::none, time});
-    publish(EventKind::order_cancel, order.side, order.number, order.price, 0, 0, time, handler);
-}
-
 template <class Handler> inline void MatchingEngine::replace(const ReplaceRequest& request, Handler& handler) noexcept {
+    if (request.time >= next_expiry_) [[unlikely]] expire(request.time, handler);
     const IdTable::Place place = locate(request.owner, request.original);
     const RejectReason reason = judge(request, place.handle);
     if (reason != RejectReason::none) [[unlikely]] {
         handler.on_rejected(Rejected{request.owner, RequestKind::replace, reason, request.client, request.original, request.time});
+        finish(handler);
         return;
     }
+    first_trade_ = 0;
     Node& node = orders_[place.handle];
-    OrderState order = state_of(place.handle);
+    if ((node.traits & trait_anything) != 0 || status_ != TradingStatus::open) [[unlikely]] {
+        replace_special(request, place.handle, handler);
+        return;
+    }
+    OrderState order = shown_state(place.handle);
     const std::int64_t leaves = request.quantity - order.filled;
     const bool keeps = request.price == order.price && leaves <= order.leaves;
-    const bool moves_within = !keeps && !crosses(order.side == Side::sell, request.price);
     ladder_[node.level].quantity -= keeps ? order.leaves - leaves : order.leaves;
-    table_.erase(place);
+    table_.erase(place, rehash());
     if (keeps) {
         const bool changed = leaves != order.leaves;
-        node.leaves = leaves;
+        node.leaves = static_cast<std::uint64_t>(leaves);
         node.client = request.client;
-        table_.insert(locate(request.owner, request.client), hash_of(request.owner, request.client), place.handle);
-        handler.on_replaced(Replaced{state_of(place.handle), request.original, true, request.time});
+        table_.insert(locate(request.owner, request.client), hash_of(request.owner, request.client), place.handle, rehash());
+        handler.on_replaced(Replaced{shown_state(place.handle), request.original, true, request.time});
         if (changed)
             publish(EventKind::order_modify, order.side, order.number, order.price, leaves, market_flag_priority, request.time, handler);
         finish(handler);
         return;
     }
-    unlink(place.handle);
+    const auto traits = static_cast<std::uint32_t>(node.traits);
+    unlink(ladder_, place.handle);
     orders_.give(place.handle);
     const std::int64_t old_price = order.price;
     order.client = request.client;
     order.price = request.price;
     order.leaves = leaves;
     handler.on_replaced(Replaced{order, request.original, false, request.time});
-    if (moves_within) {
-        rest(order, EventKind::order_modify, request.time, handler);
-    } else {
+    const bool moves_within = !crosses(order.side == Side::sell, request.price);
+    if (!moves_within) {
         publish(EventKind::order_cancel, order.side, order.number, old_price, 0, 0, request.time, handler);
-        match(order, false, request.time, handler);
-        if (order.leaves != 0) rest(order, EventKind::order_add, request.time, handler);
+        if (!match(order, request.price, options_.self_match, request.time, handler)) order.leaves = 0;
     }
-    finish(handler);
-}
-
-template <class Handler> inline void MatchingEngine::cancel_all(std::uint32_t owner, std::int64_t time, Handler& handler) noexcept {
-    for (const Side side : {Side::buy, Side::sell}) {
-        for (std::uint32_t node = first_order(side); node != 0;) {
-            const std::uint32_t following = next_order(node);
-            if (orders_[node].owner == owner) withdraw(node, 0, time, handler);
-            node = following;
-        }
-    }
-    finish(handler);
-}
-
-template <class Handler>
-inline void MatchingEngine::set_status(TradingStatus status, std::int64_t time, Handler& handler) noexcept {
-    status_ = status;
-    publish(EventKind::trading_status, Side::none, 0, 0, 0, 0, time, handler);
-    pending_.reference = static_cast<std::uint64_t>(status);
+    if (order.leaves != 0)
+        rest(order, locate(order.owner, order.client), traits, moves_within ? EventKind::order_modify : EventKind::order_add, request.time, handler);
+    if (first_trade_ != 0) elect(request.time, handler);
     finish(handler);
 }
 
@@ -197,32 +222,51 @@ template <class Handler> inline void MatchingEngine::finish(Handler& handler) no
     has_pending_ = false;
 }
 
-// Takes a node out of its queue, and the level out of the ladder when it was the last. The level's quantity
-// is the caller's: it knows what has gone already.
-inline void MatchingEngine::unlink(std::uint32_t node) noexcept {
-    const Node& gone = orders_[node];
-    PriceLevel& level = ladder_[gone.level];
-    if (--level.orders == 0) {
-        ladder_.remove(gone.level);
-        return;
-    }
-    if (gone.previous != 0) orders_[gone.previous].next = gone.next;
-    else level.first = gone.next;
-    if (gone.next != 0) orders_[gone.next].previous = gone.previous;
-    else level.last = gone.previous;
+// Puts a node at the end of a level's queue. The level's quantity is the caller's.
+inline void MatchingEngine::append(LevelLadder& ladder, std::uint32_t node, std::uint32_t level) noexcept {
+    PriceLevel& target = ladder[level];
+    orders_[node].next = 0;
+    orders_[node].previous = target.last;
+    orders_[node].level = level;
+    // Chosen, not branched on: which of the two it is, nothing predicts.
+    std::uint32_t& link = target.last != 0 ? orders_[target.last].next : target.first;
+    link = node;
+    target.last = node;
+    ++target.orders;
 }
 
+// Takes a node out of its queue, and the level out of the ladder when it was the last. The level's quantity
+// is the caller's: it knows what has gone already.
+inline void MatchingEngine::unlink(LevelLadder& ladder, std::uint32_t node) noexcept {
+    const Node& gone = orders_[node];
+    PriceLevel& level = ladder[gone.level];
+    if (--level.orders == 0) [[unlikely]] {
+        ladder.remove(gone.level);
+        return;
+    }
+    std::uint32_t& before = gone.previous != 0 ? orders_[gone.previous].next : level.first;
+    std::uint32_t& after = gone.next != 0 ? orders_[gone.next].previous : level.last;
+    before = gone.next;
+    after = gone.previous;
+}
+
+// Ends a shown order whose quantity its level has lost already.
 inline void MatchingEngine::erase(std::uint32_t node) noexcept {
-    unlink(node);
-    table_.erase(locate(orders_[node].owner, orders_[node].client));
+    unlink(ladder_, node);
+    forget(node);
+}
+
+inline void MatchingEngine::forget(std::uint32_t node) noexcept {
+    Node& gone = orders_[node];
+    table_.erase(locate(gone.owner, gone.client), rehash());
+    if (gone.extension != 0) [[unlikely]] release(node);
     orders_.give(node);
 }
 
-inline OrderState MatchingEngine::state_of(std::uint32_t node) const noexcept {
+inline OrderState MatchingEngine::shown_state(std::uint32_t node) const noexcept {
     const Node& found = orders_[node];
-    const PriceLevel& level = ladder_[found.level];
-    const Side side = ladder_.is_sell(found.level) ? Side::sell : Side::buy;
-    return {found.number, found.client, found.owner, side, {}, level.price, found.filled, found.leaves};
+    return {found.number, found.client, found.owner, ladder_.is_sell(found.level) ? Side::sell : Side::buy, {},
+            ladder_[found.level].price, static_cast<std::int64_t>(found.filled), static_cast<std::int64_t>(found.leaves)};
 }
 
 inline Level MatchingEngine::level_of(std::uint32_t level) const noexcept {

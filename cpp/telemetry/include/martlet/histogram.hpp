@@ -59,8 +59,8 @@ private:
     static constexpr std::size_t bucket_count = 33792;
 
     static std::size_t index_of(std::uint64_t value) noexcept {
-        if (value < 2048) return static_cast<std::size_t>(value);
-        const int shift = 53 - __builtin_clzll(value); // leaves 11 significant bits, 1,024 to 2,047
+        // Leaves 11 significant bits, 1,024 to 2,047; with bit 10 set, what is below 2,048 stays as it is without a branch.
+        const int shift = 53 - __builtin_clzll(value | 1024);
         return static_cast<std::size_t>(shift) * 1024 + static_cast<std::size_t>(value >> shift);
     }
     static std::int64_t top_of(std::size_t index) noexcept;
