@@ -68,7 +68,7 @@ let package = Package(
         family("matching", knows: ["book"]),
         family("feature", knows: ["math", "event", "book"]),
         family("feed", knows: ["event", "math"], link: ["simdjson", "zstd", "z"]),
-        family("fix", knows: ["event", "math", "telemetry"], link: ["quickfix", "crypto"]),
+        family("fix", knows: ["event", "math", "telemetry"], link: ["quickfix", "ssl", "crypto"]),
         family("exchange", knows: ["event", "math", "telemetry", "book", "matching", "fix"]),
         module("Domain"),
         module("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),

@@ -26,7 +26,7 @@
 #include "../../../cpp/fix/dictionary/fix44_orders.hpp"
 #include "../../../cpp/fix/dictionary/fix44_recovery.hpp"
 #include "../../../cpp/fix/dictionary/fix44_session.hpp"
-#include "../../../cpp/fix/src/connection.hpp"
+#include "../../../cpp/fix/src/stream.hpp"
 
 namespace martlet::bench {
 

@@ -12,6 +12,7 @@ namespace martlet::fix {
 namespace {
 
 constexpr auto claim_patience = std::chrono::seconds(2);
+constexpr int greeting_milliseconds = 5'000;
 constexpr auto logon_patience = std::chrono::seconds(5);
 constexpr std::size_t spare_connections = 8; ///< beyond one a session: new ones that have not logged on
 
@@ -79,7 +80,8 @@ void Acceptor::accept_all() {
         }
         reap(false);
         if (workers_.size() >= seats_.size() + spare_connections) {
-            refuse(socket, "a connection was refused: too many have not logged on");
+            ::close(socket);
+            refuse("a connection was refused: too many have not logged on");
             continue;
         }
         try {
@@ -107,26 +109,27 @@ void Acceptor::reap(bool all) {
     }
 }
 
-void Acceptor::refuse(int socket, const std::string& why) {
+void Acceptor::refuse(const std::string& why) {
     refused_.fetch_add(1, std::memory_order_relaxed);
     error_.set(why);
-    ::close(socket);
 }
 
 /// Reads the first message, which must be a logon to one of the sessions; null: it is not, or does not come in time.
-Acceptor::Seat* Acceptor::identify(int socket, FrameReader* frames) {
+Acceptor::Seat* Acceptor::identify(Stream& stream, FrameReader* frames) {
     const auto deadline = std::chrono::steady_clock::now() + logon_patience;
     std::string message;
     while (!frames->next(&message)) {
         if (frames->garbled() > 0) return nullptr;
-        pollfd watched{socket, POLLIN, 0};
-        const int ready = ::poll(&watched, 1, 100);
-        if (signal_.stop.load(std::memory_order_acquire) || std::chrono::steady_clock::now() >= deadline) return nullptr;
-        if (ready <= 0) continue;
         constexpr std::size_t most = 4096;
-        const ssize_t got = ::recv(socket, frames->space(most), most, MSG_DONTWAIT);
-        if (got <= 0) return nullptr;
-        frames->added(static_cast<std::size_t>(got));
+        const ssize_t got = stream.receive(frames->space(most), most);
+        if (got == 0 || (got < 0 && errno != EAGAIN)) return nullptr;
+        if (got > 0) {
+            frames->added(static_cast<std::size_t>(got));
+            continue;
+        }
+        if (signal_.stop.load(std::memory_order_acquire) || std::chrono::steady_clock::now() >= deadline) return nullptr;
+        pollfd watched{stream.socket(), POLLIN, 0};
+        ::poll(&watched, 1, 100);
     }
     frames->unread(message);
     if (raw_field(message, "\00135=") != "A") return nullptr;
@@ -137,17 +140,21 @@ Acceptor::Seat* Acceptor::identify(int socket, FrameReader* frames) {
 
 /// One connection, from its first byte to its end.
 void Acceptor::serve(int socket) {
+    Stream stream(socket);
     FrameReader frames(framing_);
     Seat* seat = nullptr;
     try {
-        seat = identify(socket, &frames);
-        if (seat == nullptr) return refuse(socket, "a connection was refused: no logon with known CompIDs");
-        if (!seat->claim()) return refuse(socket, "a connection was refused: " + seat->session.target() + " is connected already");
+        std::string error;
+        if (tls_ != nullptr && !stream.encrypt(*tls_, greeting_milliseconds, signal_.stop, &error))
+            return refuse("a connection was refused: no TLS: " + error);
+        seat = identify(stream, &frames);
+        if (seat == nullptr) return refuse("a connection was refused: no logon with known CompIDs");
+        if (!seat->claim()) return refuse("a connection was refused: " + seat->session.target() + " is connected already");
     } catch (const std::exception& problem) {
-        return refuse(socket, problem.what());
+        return refuse(problem.what());
     }
     SessionHost& session = seat->session;
-    if (session.connection().open(socket)) {
+    if (session.connection().open(std::move(stream))) {
         try {
             session.session().setResponder(&session.connection());
             session.run(signal_, [] {}, &frames);

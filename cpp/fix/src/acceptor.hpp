@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "session_host.hpp"
@@ -29,6 +30,8 @@ public:
 
     /// Port 0: any free one. False with the reason in the error text: the port cannot be had.
     bool listen(std::uint16_t port, Framing framing);
+    /// Connections are encrypted. Before `listen`.
+    void encrypt(std::unique_ptr<TlsContext> tls) noexcept { tls_ = std::move(tls); }
     std::uint16_t port() const noexcept { return port_; }
 
     /// Takes no more connections and asks the sessions to log out within the time (0: hangs up).
@@ -59,11 +62,12 @@ private:
     void accept_all();
     void reap(bool all);
     void serve(int socket);
-    Seat* identify(int socket, FrameReader* frames);
-    void refuse(int socket, const std::string& why);
+    Seat* identify(Stream& stream, FrameReader* frames);
+    void refuse(const std::string& why);
 
     ErrorText& error_;
     StopSignal signal_;
+    std::unique_ptr<TlsContext> tls_; ///< null: plaintext
     Framing framing_ = Framing::resynchronise;
     std::vector<std::unique_ptr<Seat>> seats_;
     int listener_ = -1;

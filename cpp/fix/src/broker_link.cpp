@@ -1,9 +1,8 @@
 #include "broker_link.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
+#include <utility>
 
 #include "broker_encode.hpp"
 #include "dictionary.hpp"
@@ -14,6 +13,8 @@ namespace martlet::fix {
 namespace {
 
 constexpr std::size_t sent_window = 4096;
+constexpr int connect_milliseconds = 2'000;
+constexpr int greeting_milliseconds = 5'000;
 constexpr std::uint32_t longest_pause_milliseconds = 30'000;
 constexpr auto snapshot_patience = std::chrono::milliseconds(100);
 
@@ -43,7 +44,7 @@ FixStatus BrokerLink::check(const BrokerSettings& settings) {
         return FixStatus::bad_settings;
     };
     if (settings.host == nullptr || settings.port == 0) return bad("host and port: expected both");
-    if (!loopback(settings.host)) {
+    if (!settings.tls.enabled && !loopback(settings.host)) {
         error_.set("host " + std::string(settings.host) + " is not loopback: FIX without encryption is allowed to 127.0.0.0/8, ::1 and localhost only");
         return FixStatus::plaintext_refused;
     }
@@ -80,6 +81,11 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
 
     HostSettings host;
     std::string error;
+    if (settings.tls.enabled) tls_ = TlsContext::client(settings.tls, host_, &error);
+    if (settings.tls.enabled && tls_ == nullptr) {
+        error_.set(error);
+        return FixStatus::tls_failed;
+    }
     host.dictionary = load_dictionary(settings.dictionary_directory, &error);
     if (host.dictionary == nullptr) {
         error_.set(error);
@@ -114,14 +120,26 @@ void BrokerLink::stop(std::uint32_t logout_milliseconds) {
     thread_.join();
 }
 
+/// A connected stream, encrypted where it is to be; a closed one with the reason in the error text.
+Stream BrokerLink::connect() {
+    std::string error;
+    Stream stream = connect_to(host_, port_, connect_milliseconds, signal_.stop, &error);
+    if (stream.is_open() && tls_ != nullptr && !stream.encrypt(*tls_, greeting_milliseconds, signal_.stop, &error)) {
+        error = "no TLS with " + host_ + " port " + std::to_string(port_) + ": " + error;
+        refused_.fetch_add(1, std::memory_order_relaxed);
+        ++refusals_in_a_row_;
+        stream.close();
+    }
+    if (!stream.is_open()) error_.set(error);
+    return stream;
+}
+
 /// The session's thread: connects, serves the connection, pauses, and again until stopped.
 void BrokerLink::serve() {
     while (!signal_.stop.load(std::memory_order_acquire)) {
         try {
-            const int socket = connect_loopback(host_.c_str(), port_, 2'000, signal_.stop);
-            if (socket < 0) {
-                error_.set("cannot connect to " + host_ + " port " + std::to_string(port_) + ": " + std::strerror(errno));
-            } else if (host_session_->connection().open(socket)) {
+            Stream stream = connect();
+            if (stream.is_open() && host_session_->connection().open(std::move(stream))) {
                 host_session_->session().setResponder(&host_session_->connection());
                 host_session_->session().next(); // sends the logon
                 host_session_->run(signal_, [this] { tick(); }, nullptr);

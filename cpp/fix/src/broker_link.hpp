@@ -57,6 +57,7 @@ private:
 
     FixStatus check(const BrokerSettings& settings);
     void serve();
+    Stream connect();
     void tick();
     void pause();
     SendStatus deliver(FIX::Message& message, std::uint64_t client_order);
@@ -73,6 +74,7 @@ private:
     BrokerContext context_;
     std::string host_, username_, password_;
     std::uint16_t port_ = 0;
+    std::unique_ptr<TlsContext> tls_; ///< null: plaintext
     std::uint32_t reconnect_milliseconds_ = 0;
     std::uint32_t push_timeout_milliseconds_ = 0;
     bool cancel_on_disconnect_ = false;

@@ -1,7 +1,5 @@
 #include "connection.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -9,10 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <string_view>
+#include <cstdint>
+#include <utility>
 
 namespace martlet::fix {
 namespace {
@@ -29,17 +26,15 @@ void no_delay(int socket) noexcept {
 
 } // namespace
 
-bool Connection::open(int socket) noexcept {
+bool Connection::open(Stream stream) noexcept {
     const std::lock_guard lock(mutex_);
     if (wake_ < 0) wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (wake_ < 0) {
-        ::close(socket);
-        return false;
-    }
-    no_delay(socket);
-    socket_ = socket;
+    if (wake_ < 0) return false;
+    no_delay(stream.socket());
+    stream_ = std::move(stream);
     backlog_.clear();
     backlogged_.store(false, std::memory_order_relaxed);
+    input_left_ = stream_.encrypted(); // of the first messages some may have come with the greeting
     closed_.store(false, std::memory_order_release);
     return true;
 }
@@ -47,16 +42,16 @@ bool Connection::open(int socket) noexcept {
 void Connection::close() noexcept {
     const std::lock_guard lock(mutex_);
     closed_.store(true, std::memory_order_release);
-    if (socket_ >= 0) ::close(socket_);
+    stream_.close();
     if (wake_ >= 0) ::close(wake_);
-    socket_ = wake_ = -1;
+    wake_ = -1;
 }
 
 void Connection::hang_up() noexcept {
     const std::lock_guard lock(mutex_);
-    if (socket_ >= 0 && !closed_.load(std::memory_order_relaxed)) {
+    if (stream_.is_open() && !closed_.load(std::memory_order_relaxed)) {
         flush_locked();
-        ::shutdown(socket_, SHUT_RDWR);
+        stream_.shutdown();
     }
     closed_.store(true, std::memory_order_release);
 }
@@ -72,8 +67,7 @@ bool Connection::flush_locked() noexcept {
     std::size_t sent = 0;
     bool alive = true;
     while (sent < backlog_.size()) {
-        const ssize_t written = ::send(socket_, backlog_.data() + sent, backlog_.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (written < 0 && errno == EINTR) continue;
+        const ssize_t written = stream_.send(backlog_.data() + sent, backlog_.size() - sent);
         if (written < 0) {
             alive = errno == EAGAIN || errno == EWOULDBLOCK;
             break;
@@ -89,18 +83,17 @@ bool Connection::send(const std::string& message) {
     const std::lock_guard lock(mutex_);
     const auto fail = [&] {
         this_thread_failed_to_send = true;
-        if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+        stream_.shutdown();
         closed_.store(true, std::memory_order_release);
         return false;
     };
-    if (socket_ < 0 || closed_.load(std::memory_order_relaxed)) {
+    if (!stream_.is_open() || closed_.load(std::memory_order_relaxed)) {
         this_thread_failed_to_send = true;
         return false;
     }
     std::size_t sent = 0;
     while (backlog_.empty() && sent < message.size()) {
-        const ssize_t written = ::send(socket_, message.data() + sent, message.size() - sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (written < 0 && errno == EINTR) continue;
+        const ssize_t written = stream_.send(message.data() + sent, message.size() - sent);
         if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
         if (written < 0) return fail();
         sent += static_cast<std::size_t>(written);
@@ -120,14 +113,22 @@ bool Connection::send(const std::string& message) {
     return true;
 }
 
+/// A plain socket is read beside a sender; an encrypted stream has one state for both ways.
+ssize_t Connection::read_some(char* to, std::size_t size) noexcept {
+    if (!stream_.encrypted()) return stream_.receive(to, size);
+    const std::lock_guard lock(mutex_);
+    return stream_.receive(to, size);
+}
+
 Connection::Received Connection::receive(FrameReader* frames, int milliseconds) {
     const auto reading = static_cast<short>(POLLIN);
     const auto writing = static_cast<short>(backlogged_.load(std::memory_order_relaxed) ? POLLOUT : 0);
-    pollfd watched[2] = {{socket_, static_cast<short>(reading | writing), 0}, {wake_, POLLIN, 0}};
-    const int ready = ::poll(watched, 2, milliseconds);
+    pollfd watched[2] = {{stream_.socket(), static_cast<short>(reading | writing), 0}, {wake_, POLLIN, 0}};
+    const bool buffered = input_left_;
+    const int ready = ::poll(watched, 2, buffered ? 0 : milliseconds);
     if (closed()) return Received::closed;
     if (ready < 0 && errno != EINTR) return Received::closed;
-    if (ready <= 0) return Received::idle;
+    if (ready <= 0 && !buffered) return Received::idle;
     if (watched[1].revents != 0) {
         std::uint64_t count;
         (void)!::read(wake_, &count, sizeof count);
@@ -136,9 +137,11 @@ Connection::Received Connection::receive(FrameReader* frames, int milliseconds) 
         const std::lock_guard lock(mutex_);
         if (!flush_locked()) return Received::closed;
     }
-    if ((watched[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0) return Received::idle;
-    const ssize_t got = ::recv(socket_, frames->space(read_bytes), read_bytes, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return Received::idle;
+    if (!buffered && (watched[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0) return Received::idle;
+    const ssize_t got = read_some(frames->space(read_bytes), read_bytes);
+    // Of an encrypted stream `poll` does not see what was already read from the socket: it is read until there is no more.
+    input_left_ = got > 0 && stream_.encrypted();
+    if (got < 0 && errno == EAGAIN) return Received::idle;
     if (got <= 0) return Received::closed;
     frames->added(static_cast<std::size_t>(got));
     return Received::data;
@@ -146,70 +149,5 @@ Connection::Received Connection::receive(FrameReader* frames, int milliseconds) 
 
 bool Connection::send_failed() noexcept { return this_thread_failed_to_send; }
 void Connection::clear_send_failure() noexcept { this_thread_failed_to_send = false; }
-
-bool loopback(const char* host) noexcept {
-    if (std::string_view(host) == "localhost") return true;
-    in_addr four{};
-    if (::inet_pton(AF_INET, host, &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
-    in6_addr six{};
-    return ::inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
-}
-
-int connect_loopback(const char* host, std::uint16_t port, int milliseconds, const std::atomic<bool>& stop) noexcept {
-    sockaddr_in four{};
-    four.sin_family = AF_INET;
-    four.sin_port = htons(port);
-    sockaddr_in6 six{};
-    six.sin6_family = AF_INET6;
-    six.sin6_port = htons(port);
-    const bool name = std::string_view(host) == "localhost";
-    const bool is_six = !name && ::inet_pton(AF_INET6, host, &six.sin6_addr) == 1;
-    if (!is_six && ::inet_pton(AF_INET, name ? "127.0.0.1" : host, &four.sin_addr) != 1) {
-        errno = EINVAL;
-        return -1;
-    }
-    const int socket = ::socket(is_six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (socket < 0) return -1;
-    const auto* address = is_six ? reinterpret_cast<const sockaddr*>(&six) : reinterpret_cast<const sockaddr*>(&four);
-    int result = ::connect(socket, address, is_six ? sizeof six : sizeof four);
-    int problem = result == 0 ? 0 : errno;
-    for (int waited = 0; problem == EINPROGRESS && waited < milliseconds && !stop.load(std::memory_order_relaxed); waited += 50) {
-        pollfd watched{socket, POLLOUT, 0};
-        if (::poll(&watched, 1, 50) > 0) {
-            socklen_t size = sizeof problem;
-            if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &problem, &size) != 0) problem = errno;
-        }
-    }
-    if (problem != 0) {
-        ::close(socket);
-        errno = problem;
-        return -1;
-    }
-    // Sends and receives pass MSG_DONTWAIT themselves.
-    ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) & ~O_NONBLOCK);
-    return socket;
-}
-
-int listen_loopback(std::uint16_t port, std::uint16_t* bound) noexcept {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (socket < 0) return -1;
-    const int on = 1;
-    // A restarted venue must get its port back while old connections are still in TIME_WAIT.
-    (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(socket, 64) != 0 ||
-        ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        const int problem = errno;
-        ::close(socket);
-        errno = problem;
-        return -1;
-    }
-    *bound = ntohs(address.sin_port);
-    return socket;
-}
 
 } // namespace martlet::fix

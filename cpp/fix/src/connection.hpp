@@ -2,11 +2,11 @@
 #include "quickfix.hpp"
 
 #include <atomic>
-#include <cstdint>
 #include <mutex>
 #include <string>
 
 #include "frame.hpp"
+#include "stream.hpp"
 
 namespace martlet::fix {
 
@@ -21,8 +21,8 @@ public:
     explicit Connection(std::size_t backlog_bytes) : backlog_limit_(backlog_bytes) {}
     ~Connection() override { close(); }
 
-    /// Takes a connected socket; false where descriptors are short (the socket is then closed).
-    bool open(int socket) noexcept;
+    /// Takes a connected stream; false where descriptors are short (the stream is then closed).
+    bool open(Stream stream) noexcept;
     /// Closes the socket. Only the reading thread, after the session was told.
     void close() noexcept;
 
@@ -45,10 +45,12 @@ public:
 
 private:
     bool flush_locked() noexcept;
+    ssize_t read_some(char* to, std::size_t size) noexcept;
 
-    std::mutex mutex_; ///< guards the socket and the backlog
-    int socket_ = -1;
+    std::mutex mutex_; ///< guards the stream, but for reading from a plain one, and the backlog
+    Stream stream_;
     int wake_ = -1;
+    bool input_left_ = false; ///< an encrypted stream may hold input that `poll` does not know of; the reading thread's
     std::string backlog_;
     std::size_t backlog_limit_;
     std::atomic<bool> closed_{true};
@@ -56,14 +58,5 @@ private:
     std::atomic<std::uint64_t> slow_readers_{0};
     std::atomic<std::uint64_t> messages_out_{0};
 };
-
-/// Whether `host` is this machine: "localhost", 127.0.0.0/8 or ::1. Names are not looked up.
-bool loopback(const char* host) noexcept;
-
-/// Connects to a loopback address, waiting at most `milliseconds` or until `stop`. −1 with errno: refused.
-int connect_loopback(const char* host, std::uint16_t port, int milliseconds, const std::atomic<bool>& stop) noexcept;
-
-/// Listens on 127.0.0.1. −1 with errno: the port cannot be had. Tells the port.
-int listen_loopback(std::uint16_t port, std::uint16_t* bound) noexcept;
 
 } // namespace martlet::fix

@@ -19,6 +19,7 @@ const char* fix_status_text(FixStatus status) noexcept {
     case FixStatus::unknown_instrument: return "no instrument with this number";
     case FixStatus::not_subscribed: return "market data was not asked for";
     case FixStatus::send_failed: return "the connection broke or the peer reads too slowly";
+    case FixStatus::tls_failed: return "a certificate, key or authority file cannot be used";
     case FixStatus::out_of_resources: return "out of memory, threads or descriptors";
     }
     return "unknown status";

@@ -42,6 +42,15 @@ FixStatus VenueLink::start(const VenueSettings& settings) {
     venue_ = settings.venue;
     queue_ = std::make_unique<RequestQueue>(settings.request_capacity);
     publisher_ = std::make_unique<MarketPublisher>(context_.instruments, settings.profile.send_rpt_seq);
+    if (settings.tls.enabled) {
+        std::string error;
+        auto tls = TlsContext::server(settings.tls, &error);
+        if (tls == nullptr) {
+            error_.set(error);
+            return FixStatus::tls_failed;
+        }
+        acceptor_.encrypt(std::move(tls));
+    }
     if (const FixStatus status = open_clients(settings); status != FixStatus::ok) return status;
     return acceptor_.listen(settings.port, Framing::resynchronise) ? FixStatus::ok : FixStatus::port_in_use;
 }

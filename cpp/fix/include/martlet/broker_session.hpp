@@ -9,6 +9,7 @@
 #include "martlet/inbound_ring.hpp"
 #include "martlet/instrument.hpp"
 #include "martlet/order_event.hpp"
+#include "martlet/tls_settings.hpp"
 
 // Our end of a FIX 4.4 session with a broker: the initiator.
 //
@@ -19,8 +20,9 @@ namespace martlet {
 
 /// How to reach a broker. Texts are copied by `start`. Nothing is read from the environment.
 struct BrokerSettings {
-    const char* host = "127.0.0.1";      ///< loopback only: there is no encryption yet
+    const char* host = "127.0.0.1";      ///< without `tls` loopback only
     std::uint16_t port = 0;
+    TlsSettings tls;
     const char* sender = nullptr;        ///< our SenderCompID (49): letters, digits, "._-", at most 32
     const char* target = nullptr;        ///< the broker's TargetCompID (56)
     const char* username = nullptr;      ///< 553; null: not sent

@@ -48,6 +48,7 @@ enum class FixStatus : std::uint8_t {
     not_subscribed,     ///< market data was not asked for
     send_failed,        ///< the connection broke or the peer reads too slowly; it is being closed
     out_of_resources,   ///< memory, threads or descriptors
+    tls_failed,         ///< a certificate, key or authority file cannot be used; `last_error` says which and why
 };
 
 /// What became of a command.

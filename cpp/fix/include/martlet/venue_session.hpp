@@ -8,6 +8,7 @@
 #include "martlet/fix_profile.hpp"
 #include "martlet/instrument.hpp"
 #include "martlet/order_event.hpp"
+#include "martlet/tls_settings.hpp"
 
 // A venue's end of FIX 4.4 sessions with its clients: the acceptor.
 //
@@ -26,6 +27,7 @@ struct VenueAccount {
 /// How to serve clients. Texts are copied by `start`.
 struct VenueSettings {
     std::uint16_t port = 0;              ///< 0: any free one, told by `port()`. Listens on 127.0.0.1 only
+    TlsSettings tls;                     ///< with a `ca_file` clients need a certificate of it
     const char* venue = nullptr;         ///< our SenderCompID
     const VenueAccount* accounts = nullptr;
     std::uint32_t account_count = 0;     ///< at most 64; the index is the session's number
