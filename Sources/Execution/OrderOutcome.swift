@@ -41,6 +41,9 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
     case unreadable = 18
     /// No answer in the time allowed, or a message that may or may not have left: ask for the order's status.
     case unanswered = 19
+    /// The venue stated an order, and not what became of a cancel or replacement that it has owed an answer for too
+    /// long: a reconciliation tells whether it arrived.
+    case changeUnanswered = 20
 
     /// Stable name for reports.
     public var name: String {
@@ -65,6 +68,7 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
         case .reopened: "reopened"
         case .unreadable: "unreadable"
         case .unanswered: "unanswered"
+        case .changeUnanswered: "change_unanswered"
         }
     }
 

@@ -56,9 +56,11 @@ struct OrderRecord {
     var pendingQuantity: Int64 = 0
     var pendingPrice: Int64 = 0
     var pendingCancel: UInt64 = 0
+    /// The venue's last answer was that it is still thinking about a change.
+    var holdsChange = false
     /// Sum of the executions, busts and corrections counted.
     var filled = CumulativeQuantity.zero
-    /// Cumulative quantity of the venue's latest statement by exchange time; the highest of equal times.
+    /// Cumulative quantity of the venue's latest statement by exchange time; `Tie` says which of equal times.
     var reported = CumulativeQuantity.zero
     var reportedTime = Int64.min
     var venue = martlet.Identifier16(high: 0, low: 0)
@@ -84,6 +86,8 @@ struct OrderRecord {
         return max(missing, max(quantity, pendingReplace != 0 ? pendingQuantity : 0) - filled.lots)
     }
 
+    var hasPendingChange: Bool { pendingReplace != 0 || pendingCancel != 0 }
+
     var ending: Ending { filledTime > reopenedTime ? .filled : ended }
 
     /// Takes an ending over where it is stronger than what is known; `time` is the exchange's.
@@ -95,9 +99,21 @@ struct OrderRecord {
         }
     }
 
+    /// Which of two statements of one time counts: a venue's clock may tick in seconds, and a fill and its bust fall into
+    /// one of them.
+    enum Tie {
+        /// The one that came later: the session keeps the order in which they were said.
+        case later
+        /// The higher one, where the order is not certain.
+        case higher
+        /// The one that was there: the other was heard before.
+        case former
+    }
+
     /// Takes a statement of the cumulative quantity over where it is the latest.
-    mutating func state(_ cumulative: CumulativeQuantity, time: Int64) {
-        if time < reportedTime || (time == reportedTime && cumulative <= reported) { return }
+    mutating func state(_ cumulative: CumulativeQuantity, time: Int64, tie: Tie) {
+        if time < reportedTime { return }
+        if time == reportedTime && (tie == .former || (tie == .higher && cumulative <= reported)) { return }
         reported = cumulative
         reportedTime = time
     }

@@ -67,23 +67,29 @@ extension OrderTable {
         let isAboutChange = report.client_order != 0
             && (report.client_order == records[index].pendingReplace || report.client_order == records[index].pendingCancel)
         if !(report.exec_type == .rejected && isAboutChange) {
-            join(OrderTable.ending(report), index, report, &outcome)
+            join(OrderTable.ending(report), index, report, isAnswer, &outcome)
         } else {
             settleChange(report.client_order, index)
         }
         if report.kind == .execution_report {
-            records[index].state(CumulativeQuantity(report.cumulative_quantity), time: OrderTable.time(report))
+            // An execution is known by its id, so that it is clear whether it was heard before.
+            let isExecution = report.exec_type == .trade || report.exec_type == .trade_cancel || report.exec_type == .trade_correct
+            let isResent = !isExecution && report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) != 0
+            records[index].state(
+                CumulativeQuantity(report.cumulative_quantity), time: OrderTable.time(report),
+                tie: outcome.isDuplicate ? .former : isResent ? .higher : .later)
         }
         if report.exec_type == .restated && report.leaves_quantity > 0 && records[index].reportedTime == OrderTable.time(report) {
             records[index].quantity = report.cumulative_quantity + report.leaves_quantity
         }
         if report.exec_type != .pending_new { records[index].isAcknowledged = true }
-        let wasUnknown = records[index].isUnverified || records[index].isUnanswered
+        let wasOverdue = records[index].isUnanswered && !records[index].isUnverified
         if report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) == 0 { records[index].isUnanswered = false }
         if isAnswer {
-            if wasUnknown && report.client_order == records[index].client {
-                if report.status != .pending_replace { settleChange(records[index].pendingReplace, index) }
-                if report.status != .pending_cancel { settleChange(records[index].pendingCancel, index) }
+            // A change may have been sent after the question, and arrive after the answer: only a sweep can tell.
+            records[index].holdsChange = report.status == .pending_replace || report.status == .pending_cancel
+            if wasOverdue && records[index].hasPendingChange && !records[index].holdsChange && outcome.anomaly == .none {
+                outcome.anomaly = .changeUnanswered
             }
             records[index].isUnverified = false
             records[index].sweep = sweep
@@ -91,9 +97,10 @@ extension OrderTable {
     }
 
     /// Takes an ending over where it is stronger (a replacement stays pending: its answer may still come and
-    /// states what was ordered); a working order that we took for never arrived lives again.
+    /// states what was ordered); a working order that we took for never arrived lives again, and so does a filled one
+    /// that the venue, asked later, states as working: the bust between was not told.
     private mutating func join(
-        _ ending: Ending, _ index: Int, _ report: martlet.OrderEvent, _ outcome: inout OrderOutcome
+        _ ending: Ending, _ index: Int, _ report: martlet.OrderEvent, _ isAnswer: Bool, _ outcome: inout OrderOutcome
     ) {
         if ending != .none {
             records[index].end(ending, time: OrderTable.time(report))
@@ -102,6 +109,11 @@ extension OrderTable {
             records[index].ended = .none
             records[index].isUnverified = true
             outcome.anomaly = .resurrected
+        } else if isAnswer && records[index].ending == .filled && report.leaves_quantity > 0
+            && OrderTable.time(report) > records[index].filledTime
+        {
+            records[index].reopenedTime = OrderTable.time(report)
+            outcome.anomaly = .reopened
         }
     }
 
@@ -126,13 +138,17 @@ extension OrderTable {
         settleChange(report.client_order, index)
         records[index].isUnanswered = false
         switch report.status {
-        case .filled:
-            records[index].state(CumulativeQuantity(records[index].quantity), time: OrderTable.time(report))
+        // How much it filled is only known where nothing may have changed how much there was to fill.
+        case .filled where records[index].pendingReplace == 0:
+            records[index].state(CumulativeQuantity(records[index].quantity), time: OrderTable.time(report), tie: .higher)
             records[index].end(.filled, time: OrderTable.time(report))
-        case .canceled, .expired:
+        // After a lost session executions may be untold, and a refusal does not count them.
+        case .canceled where !records[index].isUnverified, .expired where !records[index].isUnverified:
             records[index].end(report.status == .canceled ? .canceled : .expired, time: OrderTable.time(report))
         default:
-            if report.reason == .too_late || report.reason == .unknown_order, records[index].isOpen {
+            let isDone = report.status == .filled || report.status == .canceled || report.status == .expired
+                || report.reason == .too_late || report.reason == .unknown_order
+            if isDone && records[index].isOpen {
                 records[index].isUnverified = true
                 outcome.anomaly = .tooLate
             }

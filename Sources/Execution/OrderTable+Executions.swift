@@ -85,9 +85,10 @@ extension OrderTable {
             if index >= 0 { records[index].filled = records[index].filled + LastQuantity(report.last_quantity) }
         }
         guard index >= 0 else { return foreign(report, found, &outcome) }
-        reopen(report, index, &outcome)
+        reopen(report, index)
         state(report, index, &outcome)
         settle(index, before, &outcome)
+        if outcome.anomaly == .none && !before.isOpen && records[index].isOpen { outcome.anomaly = .reopened }
         noteGap(index, &outcome)
         return outcome
     }
@@ -116,12 +117,12 @@ extension OrderTable {
     }
 
     /// After a bust an order that had filled works again, or is closed with less.
-    private mutating func reopen(_ report: martlet.OrderEvent, _ index: Int, _ outcome: inout OrderOutcome) {
+    private mutating func reopen(_ report: martlet.OrderEvent, _ index: Int) {
         let time = OrderTable.time(report)
         if report.leaves_quantity > 0 {
-            let wasFilled = records[index].ending == .filled
             records[index].reopenedTime = max(records[index].reopenedTime, time)
-            if wasFilled && records[index].ending != .filled { outcome.anomaly = .reopened }
+            // A sweep under way may have been answered before, when the venue did not have it working.
+            if report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) == 0 { records[index].sweep = sweep }
         } else if report.status != .filled {
             records[index].end(.canceled, time: time)
         }

@@ -29,6 +29,28 @@ extension OrderTable {
         return outcome
     }
 
+    /// Index of the next open order, after `index`, with a cancel or replacement from before the sweep that the venue
+    /// neither answered nor is thinking about, −1: none. Call when the venue's last answer has come: sessions keep their
+    /// order, so such a change never arrived.
+    func nextVoid(after index: Int) -> Int {
+        var at = nextOpen(after: index)
+        while at >= 0 {
+            let record = records[at]
+            if record.hasPendingChange && !record.holdsChange && record.sentSequence < sweepSequence { return at }
+            at = nextOpen(after: at)
+        }
+        return -1
+    }
+
+    /// Forgets changes that never arrived. The outcome is for the gate.
+    mutating func voidChanges(_ index: Int) -> OrderOutcome {
+        var outcome = OrderOutcome()
+        let before = Tally(records[index])
+        dropPending(index)
+        settle(index, before, &outcome)
+        return outcome
+    }
+
     /// Gives up on executions that the venue counts and cannot tell us of, once the position itself was
     /// adopted from the venue: the order's count is taken over, the books are not touched.
     public mutating func acceptMissing(_ index: Int) -> OrderOutcome {

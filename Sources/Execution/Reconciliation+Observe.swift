@@ -49,11 +49,15 @@ extension Reconciliation {
         }
     }
 
-    /// Closes the next order that the venue did not mention. nil: no more. Every outcome goes to the gate.
+    /// Closes the next order that the venue did not mention, then voids the next change that it did not. nil: no more.
+    /// Every outcome goes to the gate.
     public mutating func nextAbsent(_ table: inout OrderTable) -> OrderOutcome? {
         precondition(phase == .orders)
         let index = table.nextAbsent(after: -1)
-        guard index >= 0, let view = table.view(index) else { return nil }
+        guard index >= 0, let view = table.view(index) else {
+            let unsettled = table.nextVoid(after: -1)
+            return unsettled < 0 ? nil : table.voidChanges(unsettled)
+        }
         let outcome = table.resolveAbsent(index)
         list(Difference(
             kind: .absentOrder, instrument: view.instrument, client: view.client, ours: view.leaves, venue: 0))
