@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "bar_records.hpp"
+#include "decimal_reader.hpp"
 #include "martlet/instrument.hpp"
 
 namespace martlet {
@@ -36,20 +37,10 @@ double in_units(double value, Decimal increment) noexcept {
 
 constexpr double largest_units = 9.0e18;
 
-Defect of_status(DecimalStatus status) noexcept {
-    switch (status) {
-    case DecimalStatus::ok: return Defect::none;
-    case DecimalStatus::malformed: return Defect::malformed_number;
-    case DecimalStatus::not_a_multiple: return Defect::off_increment;
-    case DecimalStatus::overflow: return Defect::number_out_of_range;
-    }
-    return Defect::malformed_number;
-}
-
 } // namespace
 
 Defect read_units(std::string_view text, Decimal increment, std::int64_t& units, bool& rounded) noexcept {
-    const Defect defect = of_status(read_decimal(text.data(), text.size(), increment, &units));
+    const Defect defect = DecimalReader(increment).read(text, units);
     if (defect == Defect::none) return defect;
     double value = 0;
     if ((!has_exponent(text) && significant_digits(text) <= 15) || !read_double(text, value)) return defect;

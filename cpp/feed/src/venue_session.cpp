@@ -26,6 +26,7 @@ bool VenueSession::add(const VenueInstrument& facts) {
 
 void VenueSession::begin(const VenueMessage& message) noexcept {
     message_ = message;
+    if (message.size == 0) message_.data = "";
     now_ = std::max(now_, message.receive_time);
     message_mark_ = out_.size();
     about_books_ = true;
