@@ -71,11 +71,11 @@ constexpr std::string_view book =
 void decode(const std::vector<std::string>& all, const std::string& padded, EventBuffer& events, DefectLog& log, benchmark::State& state) {
     VenueDecoder decoder(VenueFormat::binance_usdm, venue_all, events, log);
     if (!decoder.add_instrument(instrument())) state.SkipWithError("the instrument was refused");
-    decoder.snapshot("BTCUSDT", {book.data(), book.size(), book.size(), 1, 0, 0});
+    decoder.snapshot("BTCUSDT", {book.data(), book.size(), 1, 0, 0});
     std::size_t at = 0;
     std::int64_t now = 1;
     for (const std::string& message : all) {
-        decoder.message({padded.data() + at, message.size(), padded.size() - at, ++now, 0, 0});
+        decoder.message({padded.data() + at, message.size(), ++now, 0, 0});
         at += message.size() + 1;
     }
     if (decoder.counts().rejected + decoder.counts().lost + decoder.counts().waiting != 0) state.SkipWithError("messages were not decoded");

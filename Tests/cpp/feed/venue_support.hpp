@@ -20,7 +20,7 @@ struct Venue {
         ASSERT_TRUE(decoder.add_instrument(facts));
     }
     VenueMessage wrap(std::string_view json) {
-        return {json.data(), json.size(), json.size(), 1'000'000'000'000 + static_cast<std::int64_t>(++line) * 1'000, offset, line};
+        return {json.data(), json.size(), 1'000'000'000'000 + static_cast<std::int64_t>(++line) * 1'000, offset, line};
     }
     void say(std::string_view json) { decoder.message(wrap(json)); }
     void answer(const char* symbol, std::string_view json) { decoder.snapshot(symbol, wrap(json)); }

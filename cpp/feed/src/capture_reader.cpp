@@ -66,9 +66,9 @@ bool CaptureReader::fill() noexcept {
         return false;
     }
     const std::size_t left = end_ - begin_;
-    if (capacity_ < left + piece.size + json::padding) {
+    if (capacity_ < left + piece.size) {
         std::size_t grown = capacity_ == 0 ? first_capacity : capacity_;
-        while (grown < left + piece.size + json::padding) grown *= 2;
+        while (grown < left + piece.size) grown *= 2;
         std::unique_ptr<char[]> larger(new (std::nothrow) char[grown]);
         if (larger == nullptr) {
             out_of_memory_ = at_end_ = true;
@@ -83,7 +83,6 @@ bool CaptureReader::fill() noexcept {
     begin_ = 0;
     end_ = left + piece.size;
     std::memcpy(buffer_.get() + left, piece.data, piece.size);
-    std::memset(buffer_.get() + end_, 0, json::padding); // read, never meant
     return true;
 }
 
@@ -134,7 +133,6 @@ bool CaptureReader::next(CapturedLine& line) noexcept {
             return true;
         }
         classify(line);
-        line.capacity = capacity_ - static_cast<std::size_t>((line.json.empty() ? line.text : line.json).data() - buffer_.get());
         return true;
     }
 }

@@ -25,12 +25,11 @@ struct CapturedLine {
     std::string_view text;   ///< the whole line
     std::string_view url;
     std::string_view json;
-    std::size_t capacity;    ///< readable bytes from the beginning of `json` on
     std::uint64_t offset;
     std::uint64_t line;
 };
 
-/// Reads a captured file line by line, each whole and with room to read behind it, so that nothing is copied again.
+/// Reads a captured file line by line, each whole and in one piece.
 /// Memory: the longest line, at most 16 MiB. One thread.
 class CaptureReader {
 public:

@@ -11,21 +11,23 @@ class BinanceProtocol final : public VenueProtocol {
 public:
     BinanceProtocol(VenueSession& session, bool futures) : VenueProtocol(session), futures_(futures) {}
 
-    Defect message(json::ondemand::document& document) override {
+    Defect message(json::Document& document) override {
         json::Object root;
-        if (document.get_object().get(root) != simdjson::SUCCESS) return Defect::malformed_record;
+        if (!document.object(root)) return Defect::malformed_record;
         json::Object data;
-        switch (root.find_field_unordered("data").get_object().get(data)) {
-        case simdjson::SUCCESS: return payload(data);
-        case simdjson::NO_SUCH_FIELD: return payload(root);
-        default: return Defect::malformed_record;
+        json::Value wrapped;
+        switch (root.find("data", wrapped)) {
+        case json::Found::yes: return data.open(wrapped) ? payload(data) : Defect::malformed_record;
+        case json::Found::no: return payload(root);
+        case json::Found::broken: break;
         }
+        return Defect::malformed_record;
     }
 
-    Defect snapshot(std::string_view symbol, json::ondemand::document& document) override {
+    Defect snapshot(std::string_view symbol, json::Document& document) override {
         json::Object root;
         std::uint64_t id = 0;
-        if (document.get_object().get(root) != simdjson::SUCCESS) return Defect::malformed_record;
+        if (!document.object(root)) return Defect::malformed_record;
         if (!json::field(root, "lastUpdateId", id)) return Defect::unknown_type;
         return book(symbol, id, root);
     }

@@ -11,11 +11,11 @@ class BitstampProtocol final : public VenueProtocol {
 public:
     using VenueProtocol::VenueProtocol;
 
-    Defect message(json::ondemand::document& document) override {
+    Defect message(json::Document& document) override {
         json::Object root;
         std::string_view event;
         std::string_view channel;
-        if (document.get_object().get(root) != simdjson::SUCCESS || !json::field(root, "event", event)) return Defect::malformed_record;
+        if (!document.object(root) || !json::field(root, "event", event)) return Defect::malformed_record;
         if (event.starts_with("bts:")) return control();
         if (!json::field(root, "channel", channel)) return Defect::malformed_record;
         const Kind kind = kind_of(channel);
@@ -30,9 +30,9 @@ public:
         return event == "data" ? book(*found, data, kind == Kind::book) : Defect::unknown_type;
     }
 
-    Defect snapshot(std::string_view symbol, json::ondemand::document& document) override {
+    Defect snapshot(std::string_view symbol, json::Document& document) override {
         json::Object root;
-        if (document.get_object().get(root) != simdjson::SUCCESS) return Defect::malformed_record;
+        if (!document.object(root)) return Defect::malformed_record;
         VenueBook* const found = symbol.empty() ? session_.only() : session_.find(symbol);
         if (found == nullptr) {
             if (symbol.empty()) ++session_.counts.foreign;

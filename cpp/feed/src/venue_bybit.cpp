@@ -10,9 +10,9 @@ class BybitProtocol final : public VenueProtocol {
 public:
     using VenueProtocol::VenueProtocol;
 
-    Defect message(json::ondemand::document& document) override {
+    Defect message(json::Document& document) override {
         json::Object root;
-        if (document.get_object().get(root) != simdjson::SUCCESS) return Defect::malformed_record;
+        if (!document.object(root)) return Defect::malformed_record;
         std::string_view topic;
         json::Found found = json::find(root, "topic", topic);
         if (found == json::Found::no) { // {"success": …, "op": "subscribe"}, {"op": "pong", …}
@@ -29,7 +29,7 @@ public:
     }
 
     /// The REST book and the topic's snapshots are numbered alike, but the topic always begins with its own.
-    Defect snapshot(std::string_view, json::ondemand::document&) override { return Defect::unknown_type; }
+    Defect snapshot(std::string_view, json::Document&) override { return Defect::unknown_type; }
 
 private:
     static Defect count(std::uint64_t& counter) noexcept {
@@ -74,7 +74,8 @@ private:
         json::Array data;
         if (!json::field(root, "data", data)) return Defect::malformed_record;
         bool any = false;
-        for (auto element : data) {
+        json::Value element;
+        while (data.next(element)) {
             json::Object entry;
             std::string_view digits;
             std::int64_t at = 0;
@@ -83,7 +84,7 @@ private:
             std::string_view quantity;
             std::string_view price;
             std::string_view name;
-            if (std::move(element).get_object().get(entry) != simdjson::SUCCESS) return Defect::malformed_record;
+            if (!entry.open(element)) return Defect::malformed_record;
             if (!json::field(entry, "T", digits) || !milliseconds(digits, at)) return Defect::malformed_time;
             if (!json::field(entry, "s", symbol) || !json::field(entry, "S", side) || !json::field(entry, "v", quantity) ||
                 !json::field(entry, "p", price) || !json::field(entry, "i", name))
@@ -103,7 +104,7 @@ private:
             if (defect != Defect::none) return defect;
             any = true;
         }
-        if (!any) return Defect::malformed_record;
+        if (!any || !data.closed()) return Defect::malformed_record;
         session_.mark_last();
         return count(session_.counts.trades);
     }

@@ -10,10 +10,10 @@ class CoinbaseProtocol final : public VenueProtocol {
 public:
     using VenueProtocol::VenueProtocol;
 
-    Defect message(json::ondemand::document& document) override {
+    Defect message(json::Document& document) override {
         json::Object root;
         std::string_view type;
-        if (document.get_object().get(root) != simdjson::SUCCESS || !json::field(root, "type", type)) return Defect::malformed_record;
+        if (!document.object(root) || !json::field(root, "type", type)) return Defect::malformed_record;
         if (type == "l2update") return update(root);
         if (type == "snapshot") return book(root);
         session_.not_about_books();
@@ -27,7 +27,7 @@ public:
     }
 
     /// The book comes in the stream; the REST book has another form, with a number that the level2 channel lacks.
-    Defect snapshot(std::string_view, json::ondemand::document&) override { return Defect::unknown_type; }
+    Defect snapshot(std::string_view, json::Document&) override { return Defect::unknown_type; }
 
 private:
     static Defect count(std::uint64_t& counter) noexcept {
@@ -63,14 +63,15 @@ private:
         json::Array changes;
         if (!json::field(root, "changes", changes)) return Defect::malformed_record;
         std::string_view texts[3];
-        for (auto element : changes) {
-            json::Array change;
-            if (std::move(element).get_array().get(change) != simdjson::SUCCESS || !json::elements(change, texts, 3))
-                return Defect::malformed_record;
+        json::Value element;
+        json::Array change;
+        while (changes.next(element)) {
+            if (!change.open(element) || !change.texts(texts, 3)) return Defect::malformed_record;
             if (texts[0] != "buy" && texts[0] != "sell") return Defect::malformed_record;
             const Defect defect = session_.level(texts[0] == "buy" ? Side::buy : Side::sell, texts[1], texts[2]);
             if (defect != Defect::none) return defect;
         }
+        if (!changes.closed()) return Defect::malformed_record;
         session_.end_change();
         return Defect::none;
     }

@@ -54,32 +54,15 @@ struct Driver {
             ++session.counts.controls;
             return;
         }
-        json::ondemand::document document;
-        const Defect defect = parse(message, document);
-        if (defect != Defect::none) return session.reject(defect);
+        if (message.size == 0) return session.reject(Defect::malformed_record);
+        if (message.size > CaptureReader::maximum_line) return session.reject(Defect::record_too_long);
+        json::Document document(std::string_view(message.data, message.size));
         const Defect found = answer ? protocol->snapshot(symbol == nullptr ? std::string_view{} : symbol, document) : protocol->message(document);
         if (found != Defect::none) session.reject(found);
     }
 
-    Defect parse(const VenueMessage& message, json::ondemand::document& document) {
-        if (message.size == 0) return Defect::malformed_record;
-        if (message.size > CaptureReader::maximum_line) return Defect::record_too_long;
-        const char* data = message.data;
-        std::size_t capacity = message.capacity;
-        if (capacity < message.size + json::padding || !json::ends_text(message.data[message.size])) {
-            if (copy.size() < message.size + json::padding) copy.resize(2 * message.size + json::padding);
-            std::memcpy(copy.data(), message.data, message.size);
-            copy[message.size] = '\0';
-            data = copy.data();
-            capacity = copy.size();
-        }
-        return parser.iterate(data, message.size, capacity).get(document) == simdjson::SUCCESS ? Defect::none : Defect::malformed_record;
-    }
-
     VenueSession session;
     std::unique_ptr<VenueProtocol> protocol;
-    json::ondemand::parser parser;
-    std::vector<char> copy;
 };
 
 } // namespace
@@ -178,7 +161,7 @@ FeedStatus run(CaptureMerge& merge, Driver& decoder) {
     while (const CapturedLine* const line = merge.next()) {
         const bool json = line->kind == CaptureLine::message || line->kind == CaptureLine::answer;
         const std::string_view text = json ? line->json : line->text;
-        const VenueMessage message{text.data(), text.size(), line->capacity, line->time, line->offset, line->line};
+        const VenueMessage message{text.data(), text.size(), line->time, line->offset, line->line};
         const std::string symbol(symbol_of(line->url));
         if (line->kind == CaptureLine::message) {
             decoder.take(nullptr, message, false);

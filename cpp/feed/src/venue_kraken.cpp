@@ -20,34 +20,32 @@ class KrakenProtocol final : public VenueProtocol {
 public:
     using VenueProtocol::VenueProtocol;
 
-    Defect message(json::ondemand::document& document) override {
-        json::ondemand::json_type type;
-        if (document.type().get(type) != simdjson::SUCCESS) return Defect::malformed_record;
-        if (type == json::ondemand::json_type::object) {
-            json::Object root;
+    Defect message(json::Document& document) override {
+        json::Object status;
+        if (document.object(status)) {
             std::string_view event;
-            if (document.get_object().get(root) != simdjson::SUCCESS || !json::field(root, "event", event)) return Defect::malformed_record;
-            return count(session_.counts.controls);
+            return json::field(status, "event", event) ? count(session_.counts.controls) : Defect::malformed_record;
         }
         json::Array root;
-        if (document.get_array().get(root) != simdjson::SUCCESS) return Defect::malformed_record;
+        json::Value value;
+        if (!root.open(document.root())) return Defect::malformed_record;
         // [channel number, payload…, channel name, pair]: what the payload is about stands behind it.
         std::array<std::string_view, 2> names;
         std::size_t elements = 0;
-        for (auto element : root) {
-            json::Value value;
-            if (std::move(element).get(value) != simdjson::SUCCESS) return Defect::malformed_record;
+        while (root.next(value)) {
             names[0] = names[1];
-            if (!json::text(value, names[1])) names[1] = {};
+            if (!value.text(names[1])) names[1] = {};
             ++elements;
         }
+        if (!root.closed()) return Defect::malformed_record;
         if (elements < 4 || elements > 5 || names[0].empty() || names[1].empty()) return Defect::wrong_column_count;
-        if (root.reset().error() != simdjson::SUCCESS) return Defect::malformed_record;
+        json::Document again(document.text());
+        if (!root.open(again.root())) return Defect::malformed_record;
         return channel(names[0], names[1], root);
     }
 
     /// The book comes in the stream; the REST book has no number to join it by.
-    Defect snapshot(std::string_view, json::ondemand::document&) override { return Defect::unknown_type; }
+    Defect snapshot(std::string_view, json::Document&) override { return Defect::unknown_type; }
 
 private:
     struct Shadow {
@@ -82,19 +80,16 @@ private:
         Shadow& shadow = shadows_[book.index];
         bool begun = false;
         std::string_view checksum;
-        for (auto element : root) {
-            json::Value value;
-            json::ondemand::json_type type;
-            if (std::move(element).get(value) != simdjson::SUCCESS || value.type().get(type) != simdjson::SUCCESS) return Defect::malformed_record;
-            if (type != json::ondemand::json_type::object) continue;
+        json::Value value;
+        while (root.next(value)) {
             json::Object sides;
-            if (value.get_object().get(sides) != simdjson::SUCCESS) return Defect::malformed_record;
-            for (auto entry : sides) {
-                json::ondemand::raw_json_string raw;
-                json::Value content;
-                if (entry.key().get(raw) != simdjson::SUCCESS || entry.value().get(content) != simdjson::SUCCESS) return Defect::malformed_record;
+            if (!sides.open(value)) continue;
+            std::string_view raw;
+            json::Value content;
+            json::Found more = json::Found::yes;
+            while ((more = sides.next(raw, content)) == json::Found::yes) {
                 if (raw == "c") {
-                    if (!json::text(content, checksum)) return Defect::malformed_record;
+                    if (!content.text(checksum)) return Defect::malformed_record;
                     continue;
                 }
                 const bool whole = raw == "as" || raw == "bs";
@@ -112,8 +107,9 @@ private:
                 const Defect defect = levels(shadow, asks ? Side::sell : Side::buy, content);
                 if (defect != Defect::none) return defect;
             }
+            if (more == json::Found::broken) return Defect::malformed_record;
         }
-        if (!begun) return Defect::malformed_record;
+        if (!begun || !root.closed()) return Defect::malformed_record;
         return whole_ ? end_snapshot() : end_change(shadow, checksum);
     }
 
@@ -138,12 +134,12 @@ private:
 
     Defect levels(Shadow& shadow, Side side, json::Value content) {
         json::Array array;
-        if (content.get_array().get(array) != simdjson::SUCCESS) return Defect::malformed_record;
+        json::Array level;
+        json::Value element;
+        if (!array.open(content)) return Defect::malformed_record;
         std::string_view texts[3];
-        for (auto element : array) {
-            json::Array level;
-            if (std::move(element).get_array().get(level) != simdjson::SUCCESS || !json::elements(level, texts, 3))
-                return Defect::malformed_record;
+        while (array.next(element)) {
+            if (!level.open(element) || !level.texts(texts, 3)) return Defect::malformed_record;
             std::int64_t at = 0;
             if (!decimal_seconds(texts[2], at)) return Defect::malformed_time;
             session_.set_time(at);
@@ -153,7 +149,7 @@ private:
             if (defect != Defect::none) return defect;
             if (!session_.looking() && !shadow.book.set(side, price, lots, texts[0], texts[1])) return Defect::number_out_of_range;
         }
-        return Defect::none;
+        return array.closed() ? Defect::none : Defect::malformed_record;
     }
 
     static std::uint32_t crc(const ChecksumBook& book) noexcept {
@@ -179,34 +175,27 @@ private:
     }
 
     /// The second element is the payload of the channels that have one.
-    static Defect payload(json::Array& root, json::Array& out) {
-        std::size_t place = 0;
-        for (auto element : root) {
-            if (place++ == 0) {
-                if (element.error() != simdjson::SUCCESS) return Defect::malformed_record;
-                continue;
-            }
-            return std::move(element).get_array().get(out) == simdjson::SUCCESS ? Defect::none : Defect::malformed_record;
-        }
-        return Defect::malformed_record;
+    static bool payload(json::Array& root, json::Array& out) {
+        json::Value value;
+        return root.next(value) && root.next(value) && out.open(value);
     }
 
     Defect trades(VenueBook& book, json::Array& root) {
         if (!session_.wants(venue_trades)) return count(session_.counts.passed_over);
         json::Array list;
-        Defect defect = payload(root, list);
-        if (defect != Defect::none) return defect;
+        if (!payload(root, list)) return Defect::malformed_record;
         std::string_view texts[4]; // price, volume, time, side
-        for (auto element : list) {
-            json::Array trade;
-            if (std::move(element).get_array().get(trade) != simdjson::SUCCESS || !json::elements(trade, texts, 4))
-                return Defect::malformed_record;
+        json::Value element;
+        json::Array trade;
+        while (list.next(element)) {
+            if (!trade.open(element) || !trade.texts(texts, 4)) return Defect::malformed_record;
             std::int64_t at = 0;
             if (!decimal_seconds(texts[2], at)) return Defect::malformed_time;
             if (texts[3] != "b" && texts[3] != "s") return Defect::malformed_record;
-            defect = session_.trade(book, texts[3] == "b" ? Side::buy : Side::sell, texts[0], texts[1], 0, 0, at);
+            const Defect defect = session_.trade(book, texts[3] == "b" ? Side::buy : Side::sell, texts[0], texts[1], 0, 0, at);
             if (defect != Defect::none) return defect;
         }
+        if (!list.closed()) return Defect::malformed_record;
         session_.mark_last();
         return count(session_.counts.trades);
     }
@@ -214,13 +203,12 @@ private:
     Defect spread(VenueBook& book, json::Array& root) {
         if (!session_.wants(venue_quotes)) return count(session_.counts.passed_over);
         json::Array fields;
-        Defect defect = payload(root, fields);
-        if (defect != Defect::none) return defect;
+        if (!payload(root, fields)) return Defect::malformed_record;
         std::string_view texts[5]; // bid, ask, time, bid volume, ask volume
         std::int64_t at = 0;
-        if (!json::elements(fields, texts, 5)) return Defect::malformed_record;
+        if (!fields.texts(texts, 5)) return Defect::malformed_record;
         if (!decimal_seconds(texts[2], at)) return Defect::malformed_time;
-        defect = session_.quote(book, {texts[0], texts[3], texts[1], texts[4]}, 0, at);
+        const Defect defect = session_.quote(book, {texts[0], texts[3], texts[1], texts[4]}, 0, at);
         if (defect != Defect::none) return defect;
         session_.mark_last();
         return count(session_.counts.quotes);

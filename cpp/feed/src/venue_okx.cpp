@@ -20,9 +20,9 @@ class OkxProtocol final : public VenueProtocol {
 public:
     using VenueProtocol::VenueProtocol;
 
-    Defect message(json::ondemand::document& document) override {
+    Defect message(json::Document& document) override {
         json::Object root;
-        if (document.get_object().get(root) != simdjson::SUCCESS) return Defect::malformed_record;
+        if (!document.object(root)) return Defect::malformed_record;
         std::string_view event;
         switch (json::find(root, "event", event)) {
         case json::Found::yes: return count(session_.counts.controls);
@@ -52,7 +52,7 @@ public:
     }
 
     /// The REST book has no number to join it by; the channel begins with a snapshot of its own.
-    Defect snapshot(std::string_view, json::ondemand::document&) override { return Defect::unknown_type; }
+    Defect snapshot(std::string_view, json::Document&) override { return Defect::unknown_type; }
 
 private:
     static Defect count(std::uint64_t& counter) noexcept {
@@ -62,8 +62,8 @@ private:
 
     /// Book channels send one element at a time.
     static bool sole(json::Array& data, json::Object& out) {
-        for (auto element : data) return std::move(element).get_object().get(out) == simdjson::SUCCESS;
-        return false;
+        json::Value element;
+        return data.next(element) && out.open(element);
     }
 
     /// −1 stands for "none before".
@@ -108,17 +108,17 @@ private:
         json::Array array;
         if (!json::field(data, side == Side::buy ? "bids" : "asks", array)) return Defect::malformed_record;
         std::string_view texts[2];
-        for (auto element : array) {
-            json::Array level;
-            if (std::move(element).get_array().get(level) != simdjson::SUCCESS || !json::elements(level, texts, 2))
-                return Defect::malformed_record;
+        json::Value element;
+        json::Array level;
+        while (array.next(element)) {
+            if (!level.open(element) || !level.texts(texts, 2)) return Defect::malformed_record;
             std::int64_t price = 0;
             std::int64_t lots = 0;
             const Defect defect = session_.level(side, texts[0], texts[1], price, lots);
             if (defect != Defect::none) return defect;
             if (!session_.looking() && !shadow.set(side, price, lots, texts[0], texts[1])) return Defect::number_out_of_range;
         }
-        return Defect::none;
+        return array.closed() ? Defect::none : Defect::malformed_record;
     }
 
     static std::int32_t crc(const ChecksumBook& book) noexcept {
@@ -151,12 +151,12 @@ private:
         for (const Side side : {Side::sell, Side::buy}) {
             json::Array array;
             if (!json::field(data, side == Side::buy ? "bids" : "asks", array)) return Defect::malformed_record;
-            for (auto element : array) {
-                json::Array level;
-                if (std::move(element).get_array().get(level) != simdjson::SUCCESS ||
-                    !json::elements(level, texts + (side == Side::buy ? 0 : 2), 2))
-                    return Defect::malformed_record;
-                break;
+            json::Value element;
+            json::Array level;
+            if (array.next(element)) {
+                if (!level.open(element) || !level.texts(texts + (side == Side::buy ? 0 : 2), 2)) return Defect::malformed_record;
+            } else if (!array.closed()) {
+                return Defect::malformed_record;
             }
         }
         const Defect defect = session_.quote(book, texts, id, at);
@@ -168,7 +168,8 @@ private:
     Defect trade(VenueBook& book, json::Array& data) {
         session_.not_about_books();
         if (!session_.wants(venue_trades)) return count(session_.counts.passed_over);
-        for (auto element : data) {
+        json::Value element;
+        while (data.next(element)) {
             json::Object entry;
             std::uint64_t id = 0;
             std::int64_t at = 0;
@@ -176,7 +177,7 @@ private:
             std::string_view quantity;
             std::string_view side;
             std::string_view digits;
-            if (std::move(element).get_object().get(entry) != simdjson::SUCCESS) return Defect::malformed_record;
+            if (!entry.open(element)) return Defect::malformed_record;
             if (!json::field(entry, "tradeId", id)) return Defect::malformed_number;
             if (!json::field(entry, "px", price) || !json::field(entry, "sz", quantity) || !json::field(entry, "side", side))
                 return Defect::malformed_record;
@@ -185,6 +186,7 @@ private:
             const Defect defect = session_.trade(book, side == "buy" ? Side::buy : Side::sell, price, quantity, id, id, at);
             if (defect != Defect::none) return defect;
         }
+        if (!data.closed()) return Defect::malformed_record;
         session_.mark_last();
         return count(session_.counts.trades);
     }

@@ -251,15 +251,16 @@ void VenueSession::remove_level(Side side, std::int64_t price) {
     append(*sink_, model_);
 }
 
-Defect VenueSession::levels(Side side, json::Array array) {
+Defect VenueSession::levels(Side side, json::Array& array) {
     std::string_view texts[2];
-    for (auto element : array) {
-        json::Array level;
-        if (std::move(element).get_array().get(level) != simdjson::SUCCESS || !json::elements(level, texts, 2)) return Defect::malformed_record;
+    json::Value element;
+    json::Array level;
+    while (array.next(element)) {
+        if (!level.open(element) || !level.texts(texts, 2)) return Defect::malformed_record;
         const Defect defect = this->level(side, texts[0], texts[1]);
         if (defect != Defect::none) return defect;
     }
-    return Defect::none;
+    return array.closed() ? Defect::none : Defect::malformed_record;
 }
 
 MarketEvent VenueSession::event(const VenueBook& book, EventKind kind, std::int64_t exchange_time, std::uint64_t reference) const noexcept {

@@ -99,7 +99,7 @@ public:
     /// Sets a level without a text, as where the venue leaves its removal to the client.
     void remove_level(Side side, std::int64_t price);
     /// An array of [price, quantity, …].
-    Defect levels(Side side, json::Array array);
+    Defect levels(Side side, json::Array& array);
     /// Holds a trade's id against the one before where they are consecutive: a gap is noted; false: it was there
     /// already, and counted as stale.
     bool next_trade(VenueBook& book, std::uint64_t id);
@@ -163,8 +163,8 @@ class VenueProtocol {
 public:
     explicit VenueProtocol(VenueSession& session) : session_(session) {}
     virtual ~VenueProtocol() = default;
-    virtual Defect message(json::ondemand::document& document) = 0;
-    virtual Defect snapshot(std::string_view symbol, json::ondemand::document& document) = 0;
+    virtual Defect message(json::Document& document) = 0;
+    virtual Defect snapshot(std::string_view symbol, json::Document& document) = 0;
 
 protected:
     VenueSession& session_;

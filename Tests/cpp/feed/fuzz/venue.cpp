@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
         // A copy of exactly its size, so that reading beyond it shows.
         const std::vector<char> copy(text.begin(), text.end());
-        const VenueMessage message{copy.data(), copy.size(), copy.size(), static_cast<std::int64_t>(++line), 0, line};
+        const VenueMessage message{copy.data(), copy.size(), static_cast<std::int64_t>(++line), 0, line};
         if (text.starts_with("!")) {
             decoder.disconnected(static_cast<std::int64_t>(line));
             ++disconnections;

@@ -49,8 +49,6 @@ struct VenueInstrument {
 struct VenueMessage {
     const char* data;
     std::size_t size;
-    std::size_t capacity;       ///< readable bytes from `data` on; from 64 more than `size`, and with a line end, space or zero
-                                ///< behind the message, it is parsed in place; else it is copied
     std::int64_t receive_time;  ///< ns since the Unix epoch
     std::uint64_t offset;       ///< where it stands in its source, for the log
     std::uint64_t line;
