@@ -57,7 +57,7 @@ extension martlet.RejectReason {
             [
                 "none", "other", "unknown_instrument", "exchange_closed", "order_exceeds_limit", "too_late", "unknown_order",
                 "duplicate_order", "bad_price", "bad_quantity", "unsupported", "no_liquidity", "already_pending", "not_logged_on",
-                "throttled", "malformed",
+                "throttled", "malformed", "would_trade", "self_match", "minimum_quantity", "expired",
             ])
     }
 }

@@ -8,7 +8,7 @@ namespace martlet {
 
 // Whether an order that waits meets this auction: market orders of a call phase meet any.
 bool MatchingEngine::takes_part(std::uint32_t node, bool opening, bool closing) const noexcept {
-    const auto in_force = static_cast<TimeInForce>(orders_[node].traits & trait_time_in_force);
+    const auto in_force = static_cast<TimeInForce>(orders_[node].traits() & trait_time_in_force);
     if (in_force == TimeInForce::at_the_opening) return opening;
     if (in_force == TimeInForce::at_the_close) return closing;
     return true;
@@ -30,8 +30,8 @@ void MatchingEngine::gather(std::vector<Interest> (&sides)[2], bool opening, boo
     }
     for (std::uint32_t node = waiting_.first; node != 0; node = orders_[node].next) {
         if (!takes_part(node, opening, closing)) continue;
-        const Extension& extension = extensions_[orders_[node].extension];
-        const bool market = (orders_[node].traits & trait_market) != 0;
+        const Extension& extension = extensions_[orders_[node].extension()];
+        const bool market = orders_[node].has(trait_market);
         add(extension.sell != 0, market ? INT64_MAX : key_of(extension.sell != 0, extension.price), 1, node);
     }
     for (auto& side : sides)
@@ -46,7 +46,7 @@ AuctionResult MatchingEngine::price_auction(const std::vector<Interest> (&sides)
     for (int sell = 0; sell < 2; ++sell) {
         std::int64_t sum = 0;
         for (const Interest& interest : sides[sell]) {
-            sums[sell].push_back(sum += static_cast<std::int64_t>(orders_[interest.node].leaves));
+            sums[sell].push_back(sum += orders_[interest.node].leaves());
             if (interest.price != INT64_MAX) candidates.push_back(sell != 0 ? -interest.price : interest.price);
         }
     }

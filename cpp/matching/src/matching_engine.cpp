@@ -50,23 +50,23 @@ bool MatchingEngine::on_tick(std::int64_t price) const noexcept {
 
 OrderState MatchingEngine::state_of(std::uint32_t node) const noexcept {
     const Node& found = orders_[node];
-    if ((found.traits & (trait_dark | trait_parked | trait_waiting | trait_elected)) == 0) return shown_state(node);
-    OrderState state{found.number, found.client, found.owner, Side::buy, {}, 0, static_cast<std::int64_t>(found.filled),
-                     static_cast<std::int64_t>(found.leaves)};
-    if ((found.traits & trait_dark) != 0 && found.level != 0) {
+    if (!found.has(trait_dark | trait_parked | trait_waiting | trait_elected)) return shown_state(node);
+    OrderState state{found.number, found.client, found.owner, Side::buy, {}, 0, found.filled(),
+                     found.leaves()};
+    if (found.has(trait_dark) && found.level != 0) {
         state.price = dark_[found.level].price;
         if (dark_.is_sell(found.level)) state.side = Side::sell;
     } else {
-        state.price = extensions_[found.extension].price;
-        if (extensions_[found.extension].sell != 0) state.side = Side::sell;
+        state.price = extensions_[found.extension()].price;
+        if (extensions_[found.extension()].sell != 0) state.side = Side::sell;
     }
     return state;
 }
 
 std::int64_t MatchingEngine::shown_at(std::uint32_t cursor) const noexcept {
     const Node& node = orders_[cursor];
-    if ((node.traits & (trait_dark | trait_parked | trait_waiting | trait_elected)) != 0) return 0;
-    return (node.traits & trait_iceberg) != 0 ? extensions_[node.extension].shown : static_cast<std::int64_t>(node.leaves);
+    if (node.has(trait_dark | trait_parked | trait_waiting | trait_elected)) return 0;
+    return node.has(trait_iceberg) ? extensions_[node.extension()].shown : node.leaves();
 }
 
 std::size_t MatchingEngine::depth(Side side, Level* levels, std::size_t count) const noexcept {
@@ -129,8 +129,8 @@ std::int64_t MatchingEngine::available(bool sell, std::int64_t limit, std::int64
                     // The next slices of what stands before it come after it.
                     return sum + shown;
                 }
-                whole += static_cast<std::int64_t>(orders_[node].leaves);
-                shown += hidden ? static_cast<std::int64_t>(orders_[node].leaves) : shown_at(node);
+                whole += orders_[node].leaves();
+                shown += hidden ? orders_[node].leaves() : shown_at(node);
             }
             sum += whole;
         }

@@ -51,13 +51,13 @@ RejectReason MatchingEngine::judge(const ReplaceRequest& request, std::uint32_t 
     if (node == 0) return RejectReason::unknown_order;
     if (status_ != TradingStatus::open && !is_call()) return RejectReason::exchange_closed;
     const Node& meant = orders_[node];
-    if (request.quantity <= static_cast<std::int64_t>(meant.filled) || request.quantity > options_.maximum_quantity) return RejectReason::bad_quantity;
-    if ((meant.traits & trait_market) == 0 && !valid_price(request.price)) return RejectReason::bad_price;
+    if (request.quantity <= meant.filled() || request.quantity > options_.maximum_quantity) return RejectReason::bad_quantity;
+    if (!meant.has(trait_market) && !valid_price(request.price)) return RejectReason::bad_price;
     if (request.stop != 0) {
-        if ((meant.traits & trait_parked) == 0) return RejectReason::unsupported;
+        if (!meant.has(trait_parked)) return RejectReason::unsupported;
         if (request.stop < 0 || request.stop > price_limit || !on_tick(request.stop)) return RejectReason::bad_price;
     }
-    if ((meant.traits & trait_post_only) != 0 && !is_call() && crosses(state_of(node).side == Side::sell, request.price))
+    if (meant.has(trait_post_only) && !is_call() && crosses(state_of(node).side == Side::sell, request.price))
         return RejectReason::would_trade;
     const std::uint32_t other = locate(request.owner, request.client).handle;
     return other != 0 && other != node ? RejectReason::duplicate_order : RejectReason::none;

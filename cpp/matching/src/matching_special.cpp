@@ -21,9 +21,9 @@ std::uint32_t MatchingEngine::traits_of(const OrderRequest& request, const Order
 OrderTerms MatchingEngine::terms_of(std::uint32_t node) const noexcept {
     OrderTerms terms;
     const Node& found = orders_[node];
-    terms.self_match = static_cast<SelfMatch>((found.traits >> trait_self_match_shift) & 7);
-    if (found.extension == 0) return terms;
-    const Extension& extension = extensions_[found.extension];
+    terms.self_match = static_cast<SelfMatch>((found.traits() >> trait_self_match_shift) & 7);
+    if (found.extension() == 0) return terms;
+    const Extension& extension = extensions_[found.extension()];
     terms.stop = extension.stop;
     terms.trail = extension.trail;
     terms.display = extension.display;
@@ -38,15 +38,12 @@ std::uint32_t MatchingEngine::keep(const Incoming& incoming) noexcept {
     Node& kept = orders_[node];
     kept.number = order.number;
     kept.client = order.client;
-    kept.leaves = static_cast<std::uint64_t>(order.leaves);
-    kept.filled = static_cast<std::uint64_t>(order.filled);
-    kept.traits = incoming.traits;
-    kept.extension = 0;
+    kept.set(order.leaves, 0, order.filled, incoming.traits);
     kept.owner = order.owner;
     kept.level = kept.next = kept.previous = 0;
     if ((incoming.traits & (trait_parked | trait_waiting | trait_iceberg | trait_dated)) != 0) {
         const std::uint32_t extension = extensions_.take();
-        kept.extension = extension;
+        kept.set_extension(extension);
         extensions_[extension] = {order.price, incoming.terms.stop, incoming.terms.trail, incoming.terms.display, 0, incoming.terms.expires, 0,
                                   order.side == Side::sell, 0};
         if ((incoming.traits & trait_dated) != 0) schedule(node);
@@ -58,27 +55,27 @@ std::uint32_t MatchingEngine::keep(const Incoming& incoming) noexcept {
 // Takes an order out of its place; it is still known by its id.
 void MatchingEngine::take_out(std::uint32_t node) noexcept {
     const Node& gone = orders_[node];
-    if ((gone.traits & trait_parked) != 0) {
+    if (gone.has(trait_parked)) {
         unlink(triggers_, node);
-        if ((gone.traits & trait_trailing) != 0) std::erase(trailing_, node);
-    } else if ((gone.traits & trait_waiting) != 0) {
+        if (gone.has(trait_trailing)) std::erase(trailing_, node);
+    } else if (gone.has(trait_waiting)) {
         unchain(waiting_, node);
-    } else if ((gone.traits & trait_elected) != 0) {
+    } else if (gone.has(trait_elected)) {
         unchain(elected_, node);
     } else {
-        const bool dark = (gone.traits & trait_dark) != 0;
+        const bool dark = gone.has(trait_dark);
         LevelLadder& ladder = dark ? dark_ : ladder_;
-        ladder[gone.level].quantity -= dark ? static_cast<std::int64_t>(gone.leaves) : shown_at(node);
+        ladder[gone.level].quantity -= dark ? gone.leaves() : shown_at(node);
         unlink(ladder, node);
     }
 }
 
 void MatchingEngine::release(std::uint32_t node) noexcept {
     Node& gone = orders_[node];
-    if ((gone.traits & trait_dated) != 0) --dated_;
-    extensions_.give(static_cast<std::uint32_t>(gone.extension));
-    gone.extension = 0;
-    gone.traits = 0;
+    if (gone.has(trait_dated)) --dated_;
+    extensions_.give(gone.extension());
+    gone.set_extension(0);
+    gone.set_traits(0);
 }
 
 void MatchingEngine::rename(std::uint32_t node, std::uint64_t client) noexcept {
@@ -91,15 +88,15 @@ void MatchingEngine::rename(std::uint32_t node, std::uint64_t client) noexcept {
 // Sets what is left of an order, not more than was; returns how much less of it is shown.
 std::int64_t MatchingEngine::set_leaves(std::uint32_t node, std::int64_t leaves) noexcept {
     Node& less = orders_[node];
-    const std::int64_t lost = static_cast<std::int64_t>(less.leaves) - leaves;
+    const std::int64_t lost = less.leaves() - leaves;
     const std::int64_t shown = shown_at(node);
-    less.leaves = static_cast<std::uint64_t>(leaves);
-    if ((less.traits & (trait_parked | trait_waiting)) != 0) return 0;
-    if ((less.traits & trait_dark) != 0) {
+    less.add_leaves(-lost);
+    if (less.has(trait_parked | trait_waiting)) return 0;
+    if (less.has(trait_dark)) {
         dark_[less.level].quantity -= lost;
         return 0;
     }
-    if ((less.traits & trait_iceberg) != 0 && shown > leaves) extensions_[less.extension].shown = leaves;
+    if (less.has(trait_iceberg) && shown > leaves) extensions_[less.extension()].shown = leaves;
     const std::int64_t seen = shown - shown_at(node);
     ladder_[less.level].quantity -= seen;
     return seen;
@@ -109,23 +106,23 @@ std::int64_t MatchingEngine::set_leaves(std::uint32_t node, std::int64_t leaves)
 std::int64_t MatchingEngine::reduce(std::uint32_t node, std::int64_t quantity) noexcept {
     Node& less = orders_[node];
     const std::int64_t shown = shown_at(node);
-    less.leaves -= static_cast<std::uint64_t>(quantity);
-    less.filled += static_cast<std::uint64_t>(quantity);
-    if ((less.traits & trait_waiting) != 0) return 0;
-    if ((less.traits & trait_dark) != 0) {
+    less.add_leaves(-quantity);
+    less.add_filled(quantity);
+    if (less.has(trait_waiting)) return 0;
+    if (less.has(trait_dark)) {
         dark_[less.level].quantity -= quantity;
         return 0;
     }
     const std::int64_t seen = quantity < shown ? quantity : shown;
-    if ((less.traits & trait_iceberg) != 0) extensions_[less.extension].shown -= seen;
+    if (less.has(trait_iceberg)) extensions_[less.extension()].shown -= seen;
     ladder_[less.level].quantity -= seen;
     return seen;
 }
 
 void MatchingEngine::park(std::uint32_t node, bool sell, std::int64_t stop) noexcept {
-    extensions_[orders_[node].extension].stop = stop;
+    extensions_[orders_[node].extension()].stop = stop;
     append(triggers_, node, triggers_.find_or_make(!sell, stop));
-    if ((orders_[node].traits & trait_trailing) != 0) trailing_.push_back(node);
+    if (orders_[node].has(trait_trailing)) trailing_.push_back(node);
 }
 
 void MatchingEngine::chain(Chain& chain, std::uint32_t node) noexcept {
@@ -145,7 +142,7 @@ void MatchingEngine::unchain(Chain& chain, std::uint32_t node) noexcept {
 // A trade at `price`: trailing stops follow it, what it triggers stands in line.
 void MatchingEngine::note_trade(std::int64_t price) noexcept {
     for (const std::uint32_t node : trailing_) {
-        Extension& extension = extensions_[orders_[node].extension];
+        Extension& extension = extensions_[orders_[node].extension()];
         const bool sell = extension.sell != 0;
         const std::int64_t stop = sell ? price - extension.trail : price + extension.trail;
         if (sell ? stop <= extension.stop : stop >= extension.stop) continue;
@@ -157,7 +154,7 @@ void MatchingEngine::note_trade(std::int64_t price) noexcept {
         for (std::uint32_t level = triggers_.best(!sell); level != 0 && triggered(sell, triggers_[level].price, price); level = triggers_.best(!sell)) {
             const std::uint32_t node = triggers_[level].first;
             take_out(node);
-            orders_[node].traits = (orders_[node].traits & ~static_cast<std::uint32_t>(trait_parked)) | trait_elected;
+            orders_[node].set_traits((orders_[node].traits() & ~static_cast<std::uint32_t>(trait_parked)) | trait_elected);
             chain(elected_, node);
         }
     }
@@ -171,7 +168,7 @@ void MatchingEngine::schedule(std::uint32_t node) noexcept {
         std::erase_if(expiries_, [this](const Expiry& entry) { return !is_dated(entry); });
         std::make_heap(expiries_.begin(), expiries_.end(), later);
     }
-    expiries_.push_back({extensions_[orders_[node].extension].expires, orders_[node].number, node});
+    expiries_.push_back({extensions_[orders_[node].extension()].expires, orders_[node].number, node});
     std::push_heap(expiries_.begin(), expiries_.end(), later);
     next_expiry_ = expiries_.front().time;
 }
@@ -187,7 +184,7 @@ MatchingEngine::Expiry MatchingEngine::next_due() noexcept {
 // Whether the order of an entry still lives.
 bool MatchingEngine::is_dated(const Expiry& entry) const noexcept {
     const Node& node = orders_[entry.node];
-    return node.number == entry.number && (node.traits & trait_dated) != 0;
+    return node.number == entry.number && node.has(trait_dated);
 }
 
 } // namespace martlet

@@ -111,7 +111,7 @@ private:
     static constexpr std::uint32_t distance_mask = 15;
 
     static constexpr std::uint32_t limit(unsigned bits) noexcept { return (1u << bits) / 16 * 5; }
-    std::uint32_t home(std::uint32_t hash) const noexcept { return hash >> (32 - bits_); }
+    std::uint32_t home(std::uint32_t hash) const noexcept { return hash >> shift_; }
     // The lowest bits: the home is made of the highest.
     static constexpr std::uint32_t tag(std::uint32_t hash) noexcept { return (hash & 63) << 4; }
     static constexpr std::uint32_t clipped(std::uint32_t distance) noexcept { return distance < distance_mask ? distance : distance_mask; }
@@ -124,6 +124,7 @@ private:
         entries_ = static_cast<std::uint32_t*>(std::calloc(std::size_t{1} << bits, sizeof(std::uint32_t)));
         if (entries_ == nullptr) std::abort();
         bits_ = bits;
+        shift_ = 32 - bits;
         mask_ = (1u << bits) - 1;
     }
 
@@ -147,6 +148,7 @@ private:
     void swap(IdTable& other) noexcept {
         exchange(entries_, other.entries_);
         exchange(bits_, other.bits_);
+        exchange(shift_, other.shift_);
         exchange(mask_, other.mask_);
         exchange(count_, other.count_);
         exchange(growths_, other.growths_);
@@ -159,6 +161,7 @@ private:
 
     std::uint32_t* entries_ = nullptr; ///< 0: empty; handles begin at 1
     unsigned bits_ = 0;
+    unsigned shift_ = 32;
     std::uint32_t mask_ = 0;
     std::uint32_t count_ = 0;
     std::uint32_t growths_ = 0;

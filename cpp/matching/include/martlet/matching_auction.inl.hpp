@@ -27,7 +27,7 @@ template <class Handler> void MatchingEngine::end_day(std::int64_t time, Handler
     if (time >= next_expiry_) expire(time, handler);
     opened_ = status_ == TradingStatus::open;
     withdraw_all([this](std::uint32_t node) {
-        const auto in_force = static_cast<TimeInForce>(orders_[node].traits & trait_time_in_force);
+        const auto in_force = static_cast<TimeInForce>(orders_[node].traits() & trait_time_in_force);
         return in_force == TimeInForce::day || in_force == TimeInForce::at_the_opening || in_force == TimeInForce::at_the_close;
     }, RejectReason::expired, time, handler);
     finish(handler);
@@ -41,8 +41,8 @@ template <class Handler> void MatchingEngine::uncross(bool opening, bool closing
     std::int64_t left = result.volume;
     for (std::size_t buyer = 0, seller = 0; left > 0;) {
         const std::uint32_t nodes[2] = {sides[0][buyer].node, sides[1][seller].node};
-        const auto wanted = static_cast<std::int64_t>(orders_[nodes[0]].leaves);
-        const auto offered = static_cast<std::int64_t>(orders_[nodes[1]].leaves);
+        const auto wanted = orders_[nodes[0]].leaves();
+        const auto offered = orders_[nodes[1]].leaves();
         std::int64_t quantity = wanted < offered ? wanted : offered;
         if (left < quantity) quantity = left;
         left -= quantity;

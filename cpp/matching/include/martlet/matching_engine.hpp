@@ -117,14 +117,32 @@ private:
     struct Node {
         std::uint64_t number;
         std::uint64_t client;
-        std::uint64_t leaves : 40;
-        std::uint64_t extension : 24; ///< 0: none
-        std::uint64_t filled : 40;
-        std::uint64_t traits : 24;
+        std::uint64_t leaves_word;   ///< lots in the lowest 40 bits, extension above
+        std::uint64_t filled_word;   ///< lots in the lowest 40 bits, traits above
         std::uint32_t owner;
         std::uint32_t next;
         std::uint32_t previous;
-        std::uint32_t level;          ///< in the ladder of its place; 0 while it waits or is elected
+        std::uint32_t level;         ///< in the ladder of its place; 0 while it waits or is elected
+
+        static constexpr unsigned lot_bits = 40;
+        static constexpr std::uint64_t lot_mask = (std::uint64_t{1} << lot_bits) - 1;
+        std::int64_t leaves() const noexcept { return static_cast<std::int64_t>(leaves_word & lot_mask); }
+        std::int64_t filled() const noexcept { return static_cast<std::int64_t>(filled_word & lot_mask); }
+        std::uint32_t extension() const noexcept { return static_cast<std::uint32_t>(leaves_word >> lot_bits); } ///< 0: none
+        std::uint32_t traits() const noexcept { return static_cast<std::uint32_t>(filled_word >> lot_bits); }
+        bool has(std::uint32_t asked) const noexcept { return (traits() & asked) != 0; }
+        /// Whether it is anything but a shown limit order without terms.
+        bool is_special() const noexcept { return has(trait_anything); }
+        void add_leaves(std::int64_t lots) noexcept { leaves_word += static_cast<std::uint64_t>(lots); }
+        void add_filled(std::int64_t lots) noexcept { filled_word += static_cast<std::uint64_t>(lots); }
+        void set(std::int64_t leaves, std::uint32_t extension, std::int64_t filled, std::uint32_t traits) noexcept {
+            leaves_word = static_cast<std::uint64_t>(leaves) | static_cast<std::uint64_t>(extension) << lot_bits;
+            filled_word = static_cast<std::uint64_t>(filled) | static_cast<std::uint64_t>(traits) << lot_bits;
+        }
+        void set_traits(std::uint32_t traits) noexcept { filled_word = (filled_word & lot_mask) | static_cast<std::uint64_t>(traits) << lot_bits; }
+        void set_extension(std::uint32_t extension) noexcept {
+            leaves_word = (leaves_word & lot_mask) | static_cast<std::uint64_t>(extension) << lot_bits;
+        }
     };
     static_assert(sizeof(Node) == 48);
     /// What few orders have.
@@ -188,10 +206,12 @@ private:
     template <class Handler>
     void publish(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::uint16_t flags,
                  std::int64_t time, Handler& handler) noexcept;
+    template <class Handler>
+    void state(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::int64_t time, Handler& handler) noexcept;
     template <class Handler> void finish(Handler& handler) noexcept;
+    template <class Handler> void take(OrderState order, const OrderRequest& request, Handler& handler) noexcept;
     void append(LevelLadder& ladder, std::uint32_t node, std::uint32_t level) noexcept;
     void unlink(LevelLadder& ladder, std::uint32_t node) noexcept;
-    void erase(std::uint32_t node) noexcept;
     void forget(std::uint32_t node) noexcept;
     OrderState state_of(std::uint32_t node) const noexcept;
     OrderState shown_state(std::uint32_t node) const noexcept;
@@ -244,6 +264,7 @@ private:
     template <class Handler>
     void withdraw(std::uint32_t node, std::uint64_t request, RejectReason reason, std::int64_t time, Handler& handler) noexcept;
     template <class Handler, class Which> void withdraw_all(Which&& which, RejectReason reason, std::int64_t time, Handler& handler) noexcept;
+    template <class Handler> void cancel_special(const CancelRequest& request, Handler& handler) noexcept;
     template <class Handler> void expire(std::int64_t time, Handler& handler) noexcept;
     template <class Handler> void replace_special(const ReplaceRequest& request, std::uint32_t node, Handler& handler) noexcept;
     template <class Handler> void replace_off_book(const ReplaceRequest& request, std::uint32_t node, Handler& handler) noexcept;

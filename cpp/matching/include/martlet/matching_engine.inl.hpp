@@ -42,14 +42,15 @@ inline RejectReason MatchingEngine::judge(const OrderRequest& request, IdTable::
     return place.handle != 0 ? RejectReason::duplicate_order : RejectReason::none;
 }
 
-template <class Handler> inline void MatchingEngine::submit(const OrderRequest& request, Handler& handler) noexcept {
+template <class Handler>
+[[gnu::always_inline]] inline void MatchingEngine::submit(const OrderRequest& request, Handler& handler) noexcept {
     const bool plain = status_ == TradingStatus::open && (request.type == OrderType::limit || request.type == OrderType::market) &&
                        request.time_in_force <= TimeInForce::fill_or_kill && request.instructions == 0 && request.time < next_expiry_;
     if (!plain) [[unlikely]] {
         submit(request, OrderTerms{}, handler);
         return;
     }
-    IdTable::Place place = locate(request.owner, request.client);
+    const IdTable::Place place = locate(request.owner, request.client);
     const RejectReason reason = judge(request, place);
     if (reason != RejectReason::none) [[unlikely]] {
         handler.on_rejected(Rejected{request.owner, RequestKind::new_order, reason, request.client, 0, request.time});
@@ -57,22 +58,29 @@ template <class Handler> inline void MatchingEngine::submit(const OrderRequest& 
     }
     const bool market = request.type == OrderType::market;
     const bool sell = request.side == Side::sell;
-    OrderState order{next_number_++, request.client, request.owner, request.side, {}, market ? 0 : request.price, 0, request.quantity};
+    const OrderState order{next_number_++, request.client, request.owner, request.side, {}, market ? 0 : request.price, 0, request.quantity};
     handler.on_accepted(Accepted{order, request.time});
-    first_trade_ = 0;
+    if (market || request.time_in_force >= TimeInForce::immediate_or_cancel || crosses(sell, request.price)) take(order, request, handler);
+    else rest(order, place, static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time, handler);
+}
+
+// A plain order that does not simply rest.
+template <class Handler>
+[[gnu::noinline]] void MatchingEngine::take(OrderState order, const OrderRequest& request, Handler& handler) noexcept {
+    const bool market = request.type == OrderType::market;
+    const bool sell = request.side == Side::sell;
     const std::int64_t limit = market ? worst(sell) : request.price;
     const bool whole = request.time_in_force == TimeInForce::fill_or_kill;
+    first_trade_ = 0;
     if (!whole || available(sell, limit, order.leaves, order.owner, options_.self_match) >= order.leaves) [[likely]] {
         if (!match(order, limit, options_.self_match, request.time, handler)) order.leaves = 0;
     }
     if (order.leaves != 0) {
-        if (!market && request.time_in_force < TimeInForce::immediate_or_cancel) {
-            // Nothing left the table unless something was filled or prevented.
-            if (order.filled != 0 || options_.self_match != SelfMatch::allowed) place = locate(order.owner, order.client);
-            rest(order, place, static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time, handler);
-        } else {
+        if (market || request.time_in_force >= TimeInForce::immediate_or_cancel)
             handler.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, request.time});
-        }
+        else
+            rest(order, locate(order.owner, order.client), static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time,
+                 handler);
     }
     if (first_trade_ != 0) elect(request.time, handler);
     finish(handler);
@@ -90,25 +98,27 @@ inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMat
         if (level == 0 || key_of(opposite, ladder_[level].price) < reach) break;
         const std::uint32_t node = ladder_[level].first;
         Node& resting = orders_[node];
-        if ((resting.traits & trait_iceberg) != 0) [[unlikely]] {
+        if (resting.is_special()) [[unlikely]] {
             fill(taker, node, time, handler);
             continue;
         }
-        const auto offered = static_cast<std::int64_t>(resting.leaves);
+        const std::int64_t offered = resting.leaves();
         const std::int64_t quantity = offered < taker.leaves ? offered : taker.leaves;
         taker.leaves -= quantity;
         taker.filled += quantity;
         const OrderState maker{resting.number, resting.client, resting.owner, opposite ? Side::sell : Side::buy, {},
-                               ladder_[level].price, static_cast<std::int64_t>(resting.filled) + quantity, offered - quantity};
+                               ladder_[level].price, resting.filled() + quantity, offered - quantity};
         const std::uint64_t trade = next_trade_++;
         if (first_trade_ == 0) first_trade_ = maker.price;
         last_trade_ = maker.price;
         ladder_[level].quantity -= quantity;
         if (maker.leaves != 0) {
-            resting.leaves = static_cast<std::uint64_t>(maker.leaves);
-            resting.filled = static_cast<std::uint64_t>(maker.filled);
+            resting.add_leaves(-quantity);
+            resting.add_filled(quantity);
         } else {
-            erase(node);
+            unlink(ladder_, node);
+            table_.erase(locate(maker.owner, maker.client), rehash());
+            orders_.give(node);
         }
         handler.on_fill(Filled{maker, taker, maker.price, quantity, trade, time});
         publish(EventKind::order_execute, maker.side, maker.number, maker.price, quantity, 0, time, handler);
@@ -119,42 +129,36 @@ inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMat
 
 // Puts an order at the end of its level's queue, and says so.
 template <class Handler>
-inline void MatchingEngine::rest(const OrderState& order, IdTable::Place place, std::uint32_t traits, EventKind stated_as, std::int64_t time,
+[[gnu::always_inline]] inline void MatchingEngine::rest(const OrderState& order, IdTable::Place place, std::uint32_t traits, EventKind stated_as, std::int64_t time,
                                  Handler& handler) noexcept {
     const std::uint32_t node = orders_.take();
     const std::uint32_t level = ladder_.find_or_make(order.side == Side::sell, order.price);
     Node& added = orders_[node];
     added.number = order.number;
     added.client = order.client;
-    added.leaves = static_cast<std::uint64_t>(order.leaves);
-    added.extension = 0;
-    added.filled = static_cast<std::uint64_t>(order.filled);
-    added.traits = traits;
+    added.set(order.leaves, 0, order.filled, traits);
     added.owner = order.owner;
     append(ladder_, node, level);
     ladder_[level].quantity += order.leaves;
     table_.insert(place, hash_of(order.owner, order.client), node, rehash());
-    publish(stated_as, order.side, order.number, order.price, order.leaves, 0, time, handler);
+    // Alone, it need not wait to know that it is the last.
+    if (!has_pending_) [[likely]] state(stated_as, order.side, order.number, order.price, order.leaves, time, handler);
+    else publish(stated_as, order.side, order.number, order.price, order.leaves, 0, time, handler);
 }
 
-template <class Handler> inline void MatchingEngine::cancel(const CancelRequest& request, Handler& handler) noexcept {
-    if (request.time >= next_expiry_) [[unlikely]] expire(request.time, handler);
+template <class Handler> [[gnu::always_inline]] inline void MatchingEngine::cancel(const CancelRequest& request, Handler& handler) noexcept {
     const IdTable::Place place = locate(request.owner, request.original);
-    if (place.handle == 0) [[unlikely]] {
-        handler.on_rejected(
-            Rejected{request.owner, RequestKind::cancel, RejectReason::unknown_order, request.client, request.original, request.time});
-    } else if ((orders_[place.handle].traits & trait_anything) != 0) [[unlikely]] {
-        withdraw(place.handle, request.client, RejectReason::none, request.time, handler);
-    } else {
-        const OrderState order = shown_state(place.handle);
-        ladder_[orders_[place.handle].level].quantity -= order.leaves;
-        unlink(ladder_, place.handle);
-        table_.erase(place, rehash());
-        orders_.give(place.handle);
-        handler.on_canceled(Canceled{order, request.client, RejectReason::none, request.time});
-        publish(EventKind::order_cancel, order.side, order.number, order.price, 0, 0, request.time, handler);
+    if (place.handle == 0 || orders_[place.handle].is_special() || request.time >= next_expiry_) [[unlikely]] {
+        cancel_special(request, handler);
+        return;
     }
-    finish(handler);
+    const OrderState order = shown_state(place.handle);
+    ladder_[orders_[place.handle].level].quantity -= order.leaves;
+    unlink(ladder_, place.handle);
+    table_.erase(place, rehash());
+    orders_.give(place.handle);
+    handler.on_canceled(Canceled{order, request.client, RejectReason::none, request.time});
+    state(EventKind::order_cancel, order.side, order.number, order.price, 0, request.time, handler);
 }
 
 template <class Handler> inline void MatchingEngine::replace(const ReplaceRequest& request, Handler& handler) noexcept {
@@ -168,7 +172,7 @@ template <class Handler> inline void MatchingEngine::replace(const ReplaceReques
     }
     first_trade_ = 0;
     Node& node = orders_[place.handle];
-    if ((node.traits & trait_anything) != 0 || status_ != TradingStatus::open) [[unlikely]] {
+    if (node.is_special() || status_ != TradingStatus::open) [[unlikely]] {
         replace_special(request, place.handle, handler);
         return;
     }
@@ -179,7 +183,7 @@ template <class Handler> inline void MatchingEngine::replace(const ReplaceReques
     table_.erase(place, rehash());
     if (keeps) {
         const bool changed = leaves != order.leaves;
-        node.leaves = static_cast<std::uint64_t>(leaves);
+        node.add_leaves(leaves - order.leaves);
         node.client = request.client;
         table_.insert(locate(request.owner, request.client), hash_of(request.owner, request.client), place.handle, rehash());
         handler.on_replaced(Replaced{shown_state(place.handle), request.original, true, request.time});
@@ -188,7 +192,7 @@ template <class Handler> inline void MatchingEngine::replace(const ReplaceReques
         finish(handler);
         return;
     }
-    const auto traits = static_cast<std::uint32_t>(node.traits);
+    const std::uint32_t traits = node.traits();
     unlink(ladder_, place.handle);
     orders_.give(place.handle);
     const std::int64_t old_price = order.price;
@@ -213,6 +217,13 @@ inline void MatchingEngine::publish(EventKind kind, Side side, std::uint64_t ord
     if (has_pending_) handler.on_market(pending_);
     has_pending_ = true;
     pending_ = {0, 0, time, options_.instrument, kind, side, flags, price, quantity, order, ++feed_sequence_};
+}
+
+// A market event that is all of its request.
+template <class Handler>
+inline void MatchingEngine::state(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::int64_t time,
+                                  Handler& handler) noexcept {
+    handler.on_market(MarketEvent{0, 0, time, options_.instrument, kind, side, market_flag_last, price, quantity, order, ++feed_sequence_});
 }
 
 template <class Handler> inline void MatchingEngine::finish(Handler& handler) noexcept {
@@ -250,23 +261,17 @@ inline void MatchingEngine::unlink(LevelLadder& ladder, std::uint32_t node) noex
     after = gone.previous;
 }
 
-// Ends a shown order whose quantity its level has lost already.
-inline void MatchingEngine::erase(std::uint32_t node) noexcept {
-    unlink(ladder_, node);
-    forget(node);
-}
-
 inline void MatchingEngine::forget(std::uint32_t node) noexcept {
     Node& gone = orders_[node];
     table_.erase(locate(gone.owner, gone.client), rehash());
-    if (gone.extension != 0) [[unlikely]] release(node);
+    if (gone.extension() != 0) [[unlikely]] release(node);
     orders_.give(node);
 }
 
 inline OrderState MatchingEngine::shown_state(std::uint32_t node) const noexcept {
     const Node& found = orders_[node];
     return {found.number, found.client, found.owner, ladder_.is_sell(found.level) ? Side::sell : Side::buy, {},
-            ladder_[found.level].price, static_cast<std::int64_t>(found.filled), static_cast<std::int64_t>(found.leaves)};
+            ladder_[found.level].price, found.filled(), found.leaves()};
 }
 
 inline Level MatchingEngine::level_of(std::uint32_t level) const noexcept {

@@ -41,6 +41,16 @@ template <class Handler>
     finish(handler);
 }
 
+template <class Handler> [[gnu::noinline]] void MatchingEngine::cancel_special(const CancelRequest& request, Handler& handler) noexcept {
+    if (request.time >= next_expiry_) expire(request.time, handler);
+    const std::uint32_t node = locate(request.owner, request.original).handle;
+    if (node == 0)
+        handler.on_rejected(
+            Rejected{request.owner, RequestKind::cancel, RejectReason::unknown_order, request.client, request.original, request.time});
+    else withdraw(node, request.client, RejectReason::none, request.time, handler);
+    finish(handler);
+}
+
 // Says that an order's stop was reached, and lets it go on as what it becomes.
 template <class Handler> inline void MatchingEngine::trigger(Incoming& incoming, std::int64_t time, Handler& handler) noexcept {
     incoming.traits &= ~static_cast<std::uint32_t>(trait_parked | trait_elected | trait_trailing);
@@ -82,7 +92,7 @@ void MatchingEngine::settle(Incoming& incoming, EventKind stated_as, std::int64_
     const std::uint32_t level = ladder_.find_or_make(sell, order.price);
     append(ladder_, node, level);
     if ((incoming.traits & trait_iceberg) != 0) {
-        Extension& extension = extensions_[orders_[node].extension];
+        Extension& extension = extensions_[orders_[node].extension()];
         extension.shown = extension.display < order.leaves ? extension.display : order.leaves;
     }
     const std::int64_t shown = shown_at(node);
@@ -106,8 +116,8 @@ template <class Handler>
 // One fill with any resting order.
 template <class Handler>
 [[gnu::noinline]] void MatchingEngine::fill(OrderState& taker, std::uint32_t node, std::int64_t time, Handler& handler) noexcept {
-    const bool dark = (orders_[node].traits & trait_dark) != 0;
-    const std::int64_t offered = dark ? static_cast<std::int64_t>(orders_[node].leaves) : shown_at(node);
+    const bool dark = orders_[node].has(trait_dark);
+    const std::int64_t offered = dark ? orders_[node].leaves() : shown_at(node);
     const std::int64_t quantity = offered < taker.leaves ? offered : taker.leaves;
     reduce(node, quantity);
     taker.leaves -= quantity;
@@ -126,13 +136,13 @@ template <class Handler>
 // An order that lost all goes; an iceberg that lost all that was shown shows its next slice.
 template <class Handler> void MatchingEngine::after_reduction(std::uint32_t node, std::int64_t time, Handler& handler) noexcept {
     const Node& left = orders_[node];
-    if (left.leaves == 0) {
+    if (left.leaves() == 0) {
         take_out(node);
         forget(node);
         return;
     }
-    if ((left.traits & trait_iceberg) == 0) return;
-    Extension& extension = extensions_[left.extension];
+    if (!left.has(trait_iceberg)) return;
+    Extension& extension = extensions_[left.extension()];
     if (extension.shown != 0) return;
     // The last of its level stays: the level may not die in between.
     const std::uint32_t level = left.level;
@@ -140,7 +150,7 @@ template <class Handler> void MatchingEngine::after_reduction(std::uint32_t node
         unlink(ladder_, node);
         append(ladder_, node, level);
     }
-    const auto leaves = static_cast<std::int64_t>(left.leaves);
+    const auto leaves = left.leaves();
     extension.shown = extension.display < leaves ? extension.display : leaves;
     ladder_[level].quantity += extension.shown;
     const OrderState order = state_of(node);
@@ -150,7 +160,7 @@ template <class Handler> void MatchingEngine::after_reduction(std::uint32_t node
 // Two orders of one owner would trade. False: the incoming one is gone.
 template <class Handler>
 bool MatchingEngine::prevent_self_match(OrderState& taker, std::uint32_t node, SelfMatch mode, std::int64_t time, Handler& handler) noexcept {
-    const auto resting = static_cast<std::int64_t>(orders_[node].leaves);
+    const auto resting = orders_[node].leaves();
     const std::int64_t quantity = resting < taker.leaves ? resting : taker.leaves;
     const bool resting_goes = mode == SelfMatch::cancel_oldest || mode == SelfMatch::cancel_both || (mode == SelfMatch::decrement && quantity == resting);
     const bool taker_goes = mode == SelfMatch::cancel_newest || mode == SelfMatch::cancel_both || (mode == SelfMatch::decrement && quantity == taker.leaves);
@@ -194,7 +204,7 @@ template <class Handler> [[gnu::noinline]] void MatchingEngine::run_elections(st
         }
         const std::uint32_t node = elected_.first;
         if (node == 0) return;
-        Incoming incoming{state_of(node), static_cast<std::uint32_t>(orders_[node].traits), terms_of(node)};
+        Incoming incoming{state_of(node), orders_[node].traits(), terms_of(node)};
         take_out(node);
         forget(node);
         trigger(incoming, time, handler);
@@ -205,7 +215,7 @@ template <class Handler>
 [[gnu::noinline]] void MatchingEngine::withdraw(std::uint32_t node, std::uint64_t request, RejectReason reason, std::int64_t time,
                                                 Handler& handler) noexcept {
     const OrderState order = state_of(node);
-    const bool shown = (orders_[node].traits & (trait_dark | trait_parked | trait_waiting | trait_elected)) == 0;
+    const bool shown = !orders_[node].has(trait_dark | trait_parked | trait_waiting | trait_elected);
     take_out(node);
     forget(node);
     handler.on_canceled(Canceled{order, request, reason, time});
@@ -243,7 +253,7 @@ template <class Handler> [[gnu::noinline]] void MatchingEngine::expire(std::int6
 // A replace of an order with terms, or in a call phase; it was judged.
 template <class Handler>
 [[gnu::noinline]] void MatchingEngine::replace_special(const ReplaceRequest& request, std::uint32_t node, Handler& handler) noexcept {
-    const auto traits = static_cast<std::uint32_t>(orders_[node].traits);
+    const auto traits = orders_[node].traits();
     if ((traits & (trait_parked | trait_waiting)) != 0) {
         replace_off_book(request, node, handler);
         return;
@@ -281,7 +291,7 @@ template <class Handler>
 // A replace of a stop, or of an order that waits for an auction.
 template <class Handler>
 void MatchingEngine::replace_off_book(const ReplaceRequest& request, std::uint32_t node, Handler& handler) noexcept {
-    const auto traits = static_cast<std::uint32_t>(orders_[node].traits);
+    const auto traits = orders_[node].traits();
     const OrderState order = state_of(node);
     Incoming incoming{order, traits, terms_of(node)};
     incoming.order.client = request.client;
@@ -294,7 +304,7 @@ void MatchingEngine::replace_off_book(const ReplaceRequest& request, std::uint32
     if (keeps) {
         rename(node, request.client);
         set_leaves(node, incoming.order.leaves);
-        extensions_[orders_[node].extension].price = incoming.order.price;
+        extensions_[orders_[node].extension()].price = incoming.order.price;
         handler.on_replaced(Replaced{incoming.order, request.original, true, request.time});
         finish(handler);
         return;
