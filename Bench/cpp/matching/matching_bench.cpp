@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include "report_sink.hpp"
 #include "textbook.hpp"
 #include "wl1.hpp"
 #include "martlet/book.hpp"
@@ -21,28 +22,17 @@ const std::vector<wl1::Message>& messages() {
     return made;
 }
 
-struct Counting {
-    std::uint64_t events = 0;
-    std::int64_t sum = 0;
-    void on_accepted(const Accepted& event) { ++events, sum += event.order.leaves; }
-    void on_fill(const Filled& event) { ++events, sum += event.quantity * event.price + event.maker.leaves + event.taker.leaves; }
-    void on_canceled(const Canceled& event) { ++events, sum += event.order.leaves; }
-    void on_replaced(const Replaced& event) { ++events, sum += event.order.leaves; }
-    void on_triggered(const Triggered& event) { ++events, sum += event.stop; }
-    void on_rejected(const Rejected& event) { ++events, sum += static_cast<int>(event.reason); }
-    void on_market(const MarketEvent& event) { ++events, sum += event.price + event.quantity; }
-};
-
 void match_wl1(benchmark::State& state) {
     const auto& all = messages();
-    Counting counting;
+    static wl1::ReportSink sink;
     for (auto _ : state) {
         state.PauseTiming();
         MatchingEngine engine(wl1::options());
-        for (std::size_t i = 0; i < wl1::prefill; ++i) wl1::play(all[i], engine, counting);
+        for (std::size_t i = 0; i < wl1::prefill; ++i) wl1::play(all[i], engine, sink);
         state.ResumeTiming();
-        for (std::size_t i = wl1::prefill; i < all.size(); ++i) wl1::play(all[i], engine, counting);
-        benchmark::DoNotOptimize(counting.sum);
+        for (std::size_t i = wl1::prefill; i < all.size(); ++i) wl1::play(all[i], engine, sink);
+        benchmark::DoNotOptimize(sink.reports[0]);
+        if (engine.growths() != 0) state.SkipWithError("memory grew");
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(wl1::timed));
     state.counters["ns/message"] =
@@ -70,14 +60,14 @@ BENCHMARK(textbook_wl1)->Unit(benchmark::kMillisecond);
 
 // Adds of what rests, executions, cancels: no trades.
 const std::vector<MarketEvent>& feed() {
-    struct Collect : Counting {
+    struct Collect : wl1::ReportSink {
         std::vector<MarketEvent> events;
         void on_market(const MarketEvent& event) {
             if (event.kind != EventKind::trade) events.push_back(event);
         }
     };
     static const std::vector<MarketEvent> made = [] {
-        Collect collect;
+        static Collect collect;
         collect.events.reserve(6'000'000);
         MatchingEngine engine(wl1::options());
         for (const wl1::Message& message : messages()) wl1::play(message, engine, collect);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "martlet/matching_engine.hpp"
@@ -63,13 +64,17 @@ class Generator {
 public:
     Generator() : engine_(options()) {}
 
-    /// All messages, prefill first; `sums` as the run went.
-    std::vector<Message> make(Sums& sums) {
-        messages_.reserve(prefill + timed);
+    /// All messages, prefill first; `sums` as the run went. Where `path` is given, the middle follows it instead of
+    /// wandering: the price at each of the timed messages.
+    std::vector<Message> make(Sums& sums, std::size_t count = timed, const std::function<std::int32_t(std::size_t)>& path = {}) {
+        messages_.reserve(prefill + count);
         for (std::size_t i = 0; i < prefill; ++i) send(add());
         sums_ = {};
         sums_.fills = handler_.fills;
-        for (std::size_t i = 0; i < timed; ++i) step();
+        for (std::size_t i = 0; i < count; ++i) {
+            if (path) middle_ = path(i);
+            step(!path);
+        }
         sums_.next_id = next_id_;
         sums_.fills = handler_.fills;
         sums_.filled = handler_.filled;
@@ -114,8 +119,8 @@ private:
         return static_cast<std::uint64_t>((static_cast<Wide>(next()) * n) >> 64);
     }
 
-    void step() {
-        if (uniform(64) == 0) {
+    void step(bool wanders) {
+        if (wanders && uniform(64) == 0) {
             middle_ += uniform(2) != 0 ? 1 : -1;
             if (middle_ < 46'000) middle_ = 46'000;
             if (middle_ > 54'000) middle_ = 54'000;
