@@ -67,6 +67,27 @@ TEST_F(ReportTest, WhatCannotBeReadIsToldApartFromARefusal) {
     EXPECT_EQ(refusal.flags, 0) << "the venue did refuse the order";
 }
 
+TEST_F(ReportTest, ARefusedQuestionNamesNoOrder) {
+    ASSERT_EQ(pair.broker.send(order_command(make_client_order(1, 1))), SendStatus::sent);
+    const std::string order = RawPeer::field(venue.peer.receive("D"), "34");
+    Command question = order_command(make_client_order(1, 1));
+    question.command = CommandKind::order_status;
+    question.request = 7;
+    ASSERT_EQ(pair.broker.send(question), SendStatus::sent);
+    const std::string asked = venue.peer.receive("H");
+    EXPECT_EQ(RawPeer::field(asked, "790"), "7");
+    const std::string number = RawPeer::field(asked, "34");
+    // By its number, whatever type the venue says it was, and by its type, whatever it says that it was about.
+    for (const std::string& refused : {"45=" + number + "|372=H|", "45=" + number + "|372=D|", "45=" + order + "|372=H|", "45=" + order + "|372=AF|"}) {
+        EXPECT_EQ(heard("j", refused + "380=3|").client_order, 0u) << refused;
+        EXPECT_EQ(heard("3", refused + "373=5|").client_order, 0u) << refused;
+    }
+    const OrderEvent named = heard("j", "45=" + number + "|372=H|379=T1-1-1|380=3|");
+    EXPECT_EQ(named.kind, EventKind::business_reject);
+    EXPECT_EQ(named.client_order, 0u);
+    EXPECT_EQ(heard("3", "45=" + order + "|372=D|373=5|").client_order, make_client_order(1, 1));
+}
+
 TEST_F(ReportTest, TheLastReportOfAMassStatusEndsItWhetherItCanBeReadOrNot) {
     const std::string last = "584=5|911=1|912=Y|";
     std::string elsewhere = report("17=0|150=I|", last);

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "broker_link.hpp"
+#include "codes.hpp"
 #include "fields.hpp"
 
 // QuickFIX's callbacks on the broker's side. Each catches all: what is not in a callback's exception
@@ -17,11 +18,6 @@ int sequence_of(const FIX::Message& message) noexcept {
     std::uint64_t number = 0;
     read_number(field(message.getHeader(), MsgSeqNum), &number);
     return static_cast<int>(number);
-}
-
-/// Messages that ask and change nothing.
-bool is_question(std::string_view type) noexcept {
-    return type == "V" || type == "AF" || type == "AN" || type == "AD" || type == "H" || type == "x";
 }
 
 /// The session's own messages.

@@ -211,7 +211,10 @@ SendStatus BrokerLink::send(const Command& command) {
         return SendStatus::sent;
     }
     const SendStatus encoded = encode_command(context_, command, &outgoing_);
-    return encoded == SendStatus::sent ? deliver(outgoing_, command.client_order) : encoded;
+    if (encoded != SendStatus::sent) return encoded;
+    // Whoever refuses a question refuses no order.
+    const bool changes = command.command == CommandKind::new_order || command.command == CommandKind::cancel || command.command == CommandKind::replace;
+    return deliver(outgoing_, changes ? command.client_order : 0);
 }
 
 SendStatus BrokerLink::request_instruments(std::uint64_t request) {

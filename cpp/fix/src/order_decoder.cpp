@@ -132,8 +132,10 @@ bool OrderDecoder::cancel_reject(const FIX::Message& message) {
 
 bool OrderDecoder::business_reject(const FIX::Message& message, std::uint64_t order) {
     OrderEvent event = head(message, EventKind::business_reject);
-    event.client_order = client_order(field(message, BusinessRejectRefID), &event.flags);
-    if (event.client_order == 0) event.client_order = order;
+    if (!is_question(field(message, RefMsgType))) {
+        event.client_order = client_order(field(message, BusinessRejectRefID), &event.flags);
+        if (event.client_order == 0) event.client_order = order;
+    }
     event.reason = read_business_reject(field(message, BusinessRejectReason), field(message, Text));
     std::uint64_t reference = 0;
     read_number(field(message, RefSeqNum), &reference);
@@ -144,7 +146,7 @@ bool OrderDecoder::business_reject(const FIX::Message& message, std::uint64_t or
 
 bool OrderDecoder::session_reject(const FIX::Message& message, std::uint64_t order) {
     OrderEvent event = head(message, EventKind::session_reject);
-    event.client_order = order;
+    if (!is_question(field(message, RefMsgType))) event.client_order = order;
     event.reason = RejectReason::malformed;
     std::uint64_t reference = 0;
     read_number(field(message, RefSeqNum), &reference);

@@ -17,7 +17,8 @@ public:
 
     bool execution_report(const FIX::Message& message);                  // 8
     bool cancel_reject(const FIX::Message& message);                     // 9
-    /// `client_order`: of the refused message, where its sequence number is still known; else 0.
+    /// `client_order`: of the refused message, where its sequence number is still known; else 0. A refused question names
+    /// no order: nothing has happened to the one that it asks about.
     bool business_reject(const FIX::Message& message, std::uint64_t client_order); // j
     bool session_reject(const FIX::Message& message, std::uint64_t client_order);  // 3
     // A refused request, and positions of which one cannot be read, have no `report_end`: nothing is known, which is not
