@@ -63,7 +63,7 @@ let package = Package(
         family("math"),
         family("event", knows: ["math"]),
         family("telemetry", knows: ["event", "math"]),
-        family("journal", knows: ["event", "math", "telemetry"], link: ["crypto"]),
+        family("journal", knows: ["event", "math", "telemetry"], link: ["crypto", "zstd"]),
         family("book", knows: ["event"]),
         family("matching", knows: ["book"]),
         family("feature", knows: ["math", "event", "book"]),

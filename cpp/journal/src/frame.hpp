@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
 
 #include "crc32c.hpp"
 #include "martlet/digest.hpp"
@@ -58,11 +57,6 @@ inline SealRecord make_seal(std::uint64_t segment, std::uint64_t offset, SealRea
     seal.frame.crc = frame_crc(&seal, sizeof(seal));
     return seal;
 }
-
-/// "<directory>/journal-00000001.segment".
-std::string segment_path(const std::string& directory, std::uint64_t segment);
-/// The number in such a name; 0: it is none.
-std::uint64_t segment_of_name(const std::string& name);
 
 /// The chain's head after a part of it.
 inline Sha256Digest chain(DigestBuilder& builder, const Sha256Digest& head, const void* bytes, std::size_t size) {

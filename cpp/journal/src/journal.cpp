@@ -33,6 +33,8 @@ JournalStatus Journal::State::open(const JournalOptions& options) {
                        options.instrument_count <= maximum_instruments &&
                        (options.instruments != nullptr || options.instrument_count == 0) &&
                        (options.run_text == nullptr || std::strlen(options.run_text) <= maximum_run_text) &&
+                       options.compression_level >= 0 && options.compression_level <= highest_compression_level &&
+                       options.retain_nanoseconds >= 0 &&
                        (options.durability == Durability::process || options.durability == Durability::machine);
     if (!whole) return JournalStatus::bad_options;
     directory = options.directory;
@@ -62,6 +64,7 @@ JournalStatus Journal::State::open(const JournalOptions& options) {
     appended.store(recovery.last_sequence, std::memory_order_relaxed);
     status.store(JournalStatus::ok, std::memory_order_release);
     try {
+        keeper.start(directory, key, {options.retain_bytes, options.retain_nanoseconds, options.compression_level});
         thread = std::thread([this] { run(); });
     } catch (const std::system_error& refused) {
         error.store(refused.code().value(), std::memory_order_relaxed);
@@ -169,6 +172,7 @@ JournalStatus Journal::close() noexcept {
     state.stop.store(true, std::memory_order_seq_cst);
     state.thread_parker.wake();
     state.thread.join();
+    state.keeper.stop();
     const JournalStatus written = state.finish(true);
     const JournalStatus refused = state.refusal.load(std::memory_order_relaxed);
     state.writer.close();
@@ -176,6 +180,15 @@ JournalStatus Journal::close() noexcept {
     if (written != JournalStatus::ok) return written;
     state.status.store(JournalStatus::not_open, std::memory_order_relaxed);
     return refused;
+}
+
+void Journal::release_before(std::uint64_t sequence) noexcept {
+    if (state_ != nullptr) state_->keeper.need_from(sequence);
+}
+
+JournalStatus Journal::tidy() noexcept {
+    const bool open = state_ != nullptr && state_->keeper.active();
+    return open ? status_of(state_->keeper.keep()) : JournalStatus::not_open;
 }
 
 JournalStatus Journal::status() const noexcept {
@@ -207,7 +220,8 @@ JournalCounters Journal::counters() const noexcept {
     if (state_ == nullptr) return {};
     const auto read = [](const std::atomic<std::uint64_t>& counter) { return counter.load(std::memory_order_relaxed); };
     return {read(state_->records), read(state_->bytes),    read(state_->writes), read(state_->syncs),
-            read(state_->blocks),  read(state_->segments), read(state_->stalls)};
+            read(state_->blocks),  read(state_->segments), read(state_->stalls),
+            read(state_->keeper.compressed), read(state_->keeper.removed), read(state_->keeper.failures)};
 }
 
 RecoveryReport Journal::recovery() const noexcept { return state_ == nullptr ? RecoveryReport{} : state_->recovery; }

@@ -5,12 +5,19 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "segment_scan.hpp"
 
 namespace martlet {
 
 using namespace detail;
+
+namespace {
+
+constexpr int tries_to_enter = 10;
+
+} // namespace
 
 struct JournalReader::State {
     std::string directory;
@@ -34,7 +41,9 @@ struct JournalReader::State {
     JournalStatus enter(std::size_t at, bool check_previous) {
         index = at;
         int error = 0;
-        JournalStatus opened = segment.open(directory, numbers[at], &damage, &error);
+        SegmentFile entered; // beside the one that is left, whose hold keeps those behind it from being removed
+        JournalStatus opened = entered.open(directory, numbers[at], &damage, &error);
+        segment = std::move(entered);
         if (opened == JournalStatus::damaged_tail || opened == JournalStatus::damaged_inside) {
             const bool torn = last() && header_is_torn_tail(segment, numbers[at]);
             opened = torn ? JournalStatus::damaged_tail : JournalStatus::damaged_inside;
@@ -54,8 +63,16 @@ struct JournalReader::State {
         return status = JournalStatus::ok;
     }
 
+    // The rest of a compressed segment.
+    bool complete() {
+        if (segment.is_complete() || segment.complete(&damage) == JournalStatus::ok) return true;
+        fail(JournalStatus::damaged_inside);
+        return false;
+    }
+
     bool next() {
         while (status == JournalStatus::ok) {
+            if (!complete()) return false;
             if (offset >= segment.file.size()) {
                 if (last()) return fail(JournalStatus::end), false;
                 if (numbers[index + 1] != numbers[index] + 1) {
@@ -84,6 +101,82 @@ struct JournalReader::State {
         return false;
     }
 
+    JournalStatus list() {
+        const int error = list_segments(directory, &numbers);
+        if (error == 0 && numbers.empty()) return fail(JournalStatus::not_found);
+        if (error == 0) return JournalStatus::ok;
+        damage.set(0, "the directory cannot be read: %s", std::strerror(error));
+        return fail(status_of(error));
+    }
+
+    // The last segment that begins before `sequence`, or the first; entered.
+    JournalStatus enter_before(std::uint64_t sequence) {
+        std::size_t low = 0;
+        std::size_t high = numbers.size();
+        while (high - low > 1) {
+            const std::size_t middle = low + (high - low) / 2;
+            const JournalStatus entered = enter(middle, false);
+            // A torn header at the very end hides no records; any other damage does.
+            const bool torn = entered == JournalStatus::damaged_tail && middle + 1 == numbers.size();
+            if (entered != JournalStatus::ok && !torn) return entered;
+            (torn || segment.header.previous_sequence >= sequence ? high : low) = middle;
+        }
+        // What was decompressed already is kept; a plain segment is mapped anew, as long as it is now.
+        const bool kept = segment.compressed && index == low && status == JournalStatus::ok;
+        return kept ? status : enter(low, false);
+    }
+
+    // From where reading stands on to before the record `sequence`.
+    JournalStatus step_to(std::uint64_t sequence) {
+        for (;;) {
+            const Place before{offset, previous};
+            const std::size_t segment_before = index;
+            if (!next()) return status;
+            if (previous < sequence) continue;
+            // Back before the record that was asked for; a step into the next segment stays, at its first frame.
+            offset = index == segment_before ? before.offset : frame.offset;
+            previous = index == segment_before ? before.previous : previous - 1;
+            on_record = false;
+            return status;
+        }
+    }
+
+    JournalStatus seek(std::uint64_t sequence) {
+        if (const JournalStatus entered = enter_before(sequence); entered != JournalStatus::ok) return entered;
+        if (!complete()) return status;
+        const std::size_t begun = index;
+        const Place block = block_before(segment, sequence);
+        offset = block.offset;
+        previous = block.previous;
+        const JournalStatus found = step_to(sequence);
+        if (found == JournalStatus::ok || found == JournalStatus::end || block.offset == segment.header.header_bytes) return found;
+        // Damage, or a payload that looked like a block record: then only going from frame to frame tells.
+        if (const JournalStatus entered = enter(begun, false); entered != JournalStatus::ok) return entered;
+        return step_to(sequence);
+    }
+
+    JournalStatus refresh() {
+        if (status != JournalStatus::ok && status != JournalStatus::end && status != JournalStatus::damaged_tail) return status;
+        const std::uint64_t number = numbers[index];
+        // The directory first: where it names a next segment, this one is whole by then.
+        if (const JournalStatus listed = list(); listed != JournalStatus::ok) return listed;
+        const auto found = std::lower_bound(numbers.begin(), numbers.end(), number);
+        if (found == numbers.end() || *found != number) {
+            damage.set(0, "segment %" PRIu64 " is gone", number);
+            return fail(JournalStatus::not_found);
+        }
+        index = static_cast<std::size_t>(found - numbers.begin());
+        on_record = false;
+        if (segment.header.segment == 0) return enter(index, true); // its header was torn
+        if (const int error = segment.map_again(); error != 0) {
+            damage.set(0, "the segment cannot be read: %s", std::strerror(error));
+            return fail(status_of(error));
+        }
+        const bool more = offset < segment.file.size() || !last();
+        status = JournalStatus::ok;
+        return more ? status : fail(JournalStatus::end);
+    }
+
     template <typename Record>
     Record read() const {
         Record record{};
@@ -101,37 +194,28 @@ JournalStatus JournalReader::open(const char* directory) noexcept {
     State& state = *state_;
     if (directory == nullptr) return state.fail(JournalStatus::bad_options);
     state.directory = directory;
-    if (const int error = list_segments(state.directory, &state.numbers); error != 0) {
-        state.damage.set(0, "the directory cannot be read: %s", std::strerror(error));
-        return state.fail(status_of(error));
+    JournalStatus entered = state.list();
+    // Retention may have removed a segment between the two looks; then the next one is the first.
+    for (int tries = 0; entered == JournalStatus::ok && tries < tries_to_enter; ++tries) {
+        entered = state.enter(0, false);
+        if (entered != JournalStatus::not_found) return entered;
+        entered = state.list();
     }
-    if (state.numbers.empty()) return state.fail(JournalStatus::not_found);
-    return state.enter(0, false);
+    return entered == JournalStatus::ok ? state.fail(JournalStatus::not_found) : entered;
 }
 
 JournalStatus JournalReader::seek(std::uint64_t sequence) noexcept {
     State& state = *state_;
     if (state.numbers.empty()) return state.fail(JournalStatus::not_open);
-    std::size_t at = state.numbers.size();
-    do {
-        --at;
-        const JournalStatus entered = state.enter(at, false);
-        // A torn header at the very end hides no records; any other damage does.
-        if (entered != JournalStatus::ok && (entered != JournalStatus::damaged_tail || at == 0)) return entered;
-        if (entered == JournalStatus::ok && state.segment.header.previous_sequence < sequence) break;
-    } while (at != 0);
-    for (;;) {
-        const std::uint64_t offset = state.offset;
-        const std::uint64_t previous = state.previous;
-        const std::size_t index = state.index;
-        if (!state.next()) return state.status;
-        if (state.previous < sequence) continue;
-        // Back before the record that was asked for; a step into the next segment stays, at its first frame.
-        state.offset = state.index == index ? offset : state.frame.offset;
-        state.previous = state.index == index ? previous : state.previous - 1;
-        state.on_record = false;
-        return state.status;
+    JournalStatus found = state.seek(sequence);
+    for (int tries = 0; found == JournalStatus::not_found && tries < tries_to_enter; ++tries) {
+        if (found = state.list(); found == JournalStatus::ok) found = state.seek(sequence);
     }
+    return found;
+}
+
+JournalStatus JournalReader::refresh() noexcept {
+    return state_->numbers.empty() ? state_->fail(JournalStatus::not_open) : state_->refresh();
 }
 
 bool JournalReader::next() noexcept { return state_->next(); }

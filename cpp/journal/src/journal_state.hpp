@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "keeper.hpp"
 #include "martlet/byte_ring.hpp"
 #include "martlet/journal.hpp"
 #include "martlet/parker.hpp"
@@ -91,6 +92,7 @@ struct Journal::State {
     detail::SegmentWriter writer;
     std::atomic<std::uint64_t> segment{0};
     std::atomic<std::uint64_t> records{0}, bytes{0}, writes{0}, syncs{0}, blocks{0}, segments{0}, stalls{0};
+    detail::Keeper keeper;
     std::thread thread;
 };
 

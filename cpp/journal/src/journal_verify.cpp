@@ -2,7 +2,9 @@
 
 #include <cinttypes>
 #include <cstring>
+#include <utility>
 
+#include "anchor.hpp"
 #include "segment_scan.hpp"
 
 namespace martlet {
@@ -21,8 +23,9 @@ public:
             return failed(status_of(error), 0, "the directory cannot be read: %s", std::strerror(error));
         }
         if (numbers.empty()) return failed(JournalStatus::not_found, 0, "%s", "no segments");
-        if (numbers.front() != 1 && !options_.allow_missing_front) {
-            return failed(JournalStatus::damaged_inside, 1, "%s", "segment 1 is missing");
+        if (!load_anchor()) return report_;
+        if (numbers.front() > anchor_.segment + 1 && !options_.allow_missing_front) {
+            return failed(JournalStatus::damaged_inside, anchor_.segment + 1, "segment %" PRIu64 " is missing", anchor_.segment + 1);
         }
         std::uint64_t expected = numbers.front();
         for (std::uint64_t number : numbers) {
@@ -60,11 +63,32 @@ private:
         return false;
     }
 
+    // What retention removed, by the journal's own word.
+    bool load_anchor() {
+        Damage damage;
+        int error = 0;
+        JournalStatus status = read_anchor(directory_, &anchor_, &damage, &error);
+        if (status == JournalStatus::ok && anchor_.segment != 0 && options_.public_key_file != nullptr && anchor_.key != key_) {
+            damage.set(offsetof(AnchorRecord, public_key), "%s", "the anchor names another key than the one given");
+            status = JournalStatus::damaged_inside;
+        }
+        if (status != JournalStatus::ok) failed(status, anchor_.segment, damage);
+        return status == JournalStatus::ok;
+    }
+
+    // Whether the chain stands where the anchor says, at the end of the last segment that it speaks of.
+    bool agrees_with_anchor(std::uint64_t number) {
+        if (number != anchor_.segment || (before_.sequence == anchor_.end.sequence && before_.head == anchor_.end.head)) return true;
+        failed(JournalStatus::damaged_inside, number, "%s", "the chain is not what the signed anchor says: rewritten");
+        return false;
+    }
+
     bool take(std::uint64_t number, bool last) {
         SegmentFile segment;
         Damage damage;
         int error = 0;
         JournalStatus status = segment.open(directory_, number, &damage, &error);
+        if (status == JournalStatus::ok) status = segment.complete(&damage);
         report_.bytes += segment.file.size();
         if (status == JournalStatus::damaged_tail || status == JournalStatus::damaged_inside) {
             const bool torn = last && header_is_torn_tail(segment, number);
@@ -79,6 +103,8 @@ private:
             // The front is elsewhere: the first header that is here is taken at its word.
             before_.sequence = segment.header.previous_sequence;
             std::memcpy(before_.head.bytes, segment.header.previous_head, sizeof(before_.head.bytes));
+            if (number <= anchor_.segment + 1) report_.removed = number - 1;
+            if (!agrees_with_anchor(number - 1)) return false;
         }
         std::memcpy(report_.public_key, segment.header.public_key, sizeof(report_.public_key));
         if (options_.public_key_file != nullptr && std::memcmp(segment.header.public_key, key_.data(), key_.size()) != 0) {
@@ -86,11 +112,14 @@ private:
             failed(JournalStatus::damaged_inside, number, damage);
             return false;
         }
-        return count(number, segment, walk_segment(segment, before_, last));
+        if (!count(number, segment, walk_segment(segment, before_, last)) || !agrees_with_anchor(number)) return false;
+        if (report_.segments == 1) first_ = std::move(segment); // held to the end, and with it all that follow
+        return true;
     }
 
     bool count(std::uint64_t number, const SegmentFile& segment, const Walk& walk) {
         ++report_.segments;
+        report_.compressed += segment.compressed ? 1 : 0;
         report_.blocks += walk.blocks;
         report_.records += walk.records;
         report_.open_records = walk.open_records;
@@ -112,6 +141,8 @@ private:
     const std::string directory_;
     const VerifyOptions options_;
     PublicKey key_{};
+    Anchor anchor_;
+    SegmentFile first_;
     ChainPoint before_;
     VerifyReport report_{};
 };

@@ -115,7 +115,9 @@ bool Journal::State::roll() {
     count(bytes, before + sizeof(SealRecord) + (open ? sizeof(BlockRecord) : 0));
     writer.close();
     failed = begin_segment(writer.segment() + 1, {writer.last_sequence(), writer.head()}, writer.last_receive_time());
-    return failed == 0 || (fail(failed), false);
+    if (failed != 0) return fail(failed), false;
+    keeper.notify();
+    return true;
 }
 
 bool Journal::State::close_block() {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,16 +54,30 @@ void MappedFile::unmap() noexcept {
 int MappedFile::open(const std::string& path) {
     unmap();
     File file;
-    if (const int error = open_file(path, O_RDONLY, 0, &file); error != 0) return error;
+    const int error = open_file(path, O_RDONLY, 0, &file);
+    return error != 0 ? error : map(file.get());
+}
+
+int MappedFile::map(int descriptor) {
+    unmap();
     struct stat facts;
-    if (fstat(file.get(), &facts) != 0) return errno;
+    if (fstat(descriptor, &facts) != 0) return errno;
     if (facts.st_size == 0) return 0; // an empty file cannot be mapped, and need not be
-    void* mapped = mmap(nullptr, static_cast<std::size_t>(facts.st_size), PROT_READ, MAP_SHARED, file.get(), 0);
+    void* mapped = mmap(nullptr, static_cast<std::size_t>(facts.st_size), PROT_READ, MAP_SHARED, descriptor, 0);
     if (mapped == MAP_FAILED) return errno;
     data_ = static_cast<unsigned char*>(mapped);
     size_ = static_cast<std::size_t>(facts.st_size);
     madvise(mapped, size_, MADV_SEQUENTIAL);
     return 0;
+}
+
+unsigned char* MappedFile::allocate(std::size_t size) {
+    unmap();
+    void* mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED) return nullptr;
+    data_ = static_cast<unsigned char*>(mapped);
+    size_ = size;
+    return data_;
 }
 
 int open_file(const std::string& path, int flags, unsigned mode, File* out) {
@@ -149,6 +164,14 @@ std::string parent_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string::npos) return ".";
     return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+int lock_shared(int descriptor) {
+    return uninterrupted([&] { return flock(descriptor, LOCK_SH); }) == 0 ? 0 : errno;
+}
+
+int lock_alone(int descriptor) {
+    return uninterrupted([&] { return flock(descriptor, LOCK_EX | LOCK_NB); }) == 0 ? 0 : errno;
 }
 
 JournalStatus status_of(int error) noexcept {

@@ -28,7 +28,7 @@ private:
     int descriptor_ = -1;
 };
 
-/// A whole file mapped for reading.
+/// A whole file mapped for reading, or memory filled with what would stand in one.
 class MappedFile {
 public:
     MappedFile() = default;
@@ -37,6 +37,10 @@ public:
     ~MappedFile() { unmap(); }
 
     int open(const std::string& path);
+    /// The file behind an open descriptor, as long as it is now.
+    int map(int descriptor);
+    /// `size` zero bytes that the caller fills: where they are, or null without memory.
+    unsigned char* allocate(std::size_t size);
     const unsigned char* data() const { return data_; }
     std::size_t size() const { return size_; }
 
@@ -63,6 +67,11 @@ int write_file_atomically(const std::string& path, const void* bytes, std::size_
 int list_directory(const std::string& path, std::vector<std::string>* out);
 /// "a/b/c" → "a/b"; "c" → ".".
 std::string parent_of(const std::string& path);
+
+/// Locks an open file for reading along with others, waiting while one alone holds it; or alone, without waiting
+/// (EWOULDBLOCK where another holds it). The lock ends with the descriptor.
+int lock_shared(int descriptor);
+int lock_alone(int descriptor);
 
 /// What an errno means to a caller.
 JournalStatus status_of(int error) noexcept;

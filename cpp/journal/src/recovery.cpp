@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "anchor.hpp"
 #include "frame.hpp"
 #include "martlet/journal_verify.hpp"
 #include "segment_scan.hpp"
@@ -23,29 +24,11 @@ int remove_leftovers(const std::string& directory) {
     for (const std::string& name : names) {
         constexpr std::size_t suffix = 4;
         if (name.size() <= suffix || name.compare(name.size() - suffix, suffix, ".tmp") != 0) continue;
-        if (segment_of_name(name.substr(0, name.size() - suffix)) == 0) continue;
+        const std::string finished = name.substr(0, name.size() - suffix);
+        if (segment_of_name(finished) == 0 && "/" + finished != anchor_path("")) continue;
         if (unlink((directory + "/" + name).c_str()) != 0) return errno;
     }
     return 0;
-}
-
-// What the segment before the last one was signed with, for the link from it to be checked.
-bool seal_of(const std::string& directory, std::uint64_t number, ChainPoint* out, Damage* damage) {
-    MappedFile file;
-    if (const int error = file.open(segment_path(directory, number)); error != 0) {
-        damage->set(0, "the segment before the last cannot be read: %s", std::strerror(error));
-        return false;
-    }
-    Frame frame;
-    if (file.size() < sizeof(SealRecord) || !read_frame(file, file.size() - sizeof(SealRecord), &frame, damage) ||
-        frame.header.kind != FrameKind::seal || frame.as<SealRecord>().segment != number) {
-        damage->set(file.size(), "%s", "the segment before the last does not end with a seal");
-        return false;
-    }
-    const auto seal = frame.as<SealRecord>();
-    out->sequence = frame.header.sequence;
-    std::memcpy(out->head.bytes, seal.head, sizeof(out->head.bytes));
-    return true;
 }
 
 // Ends an unsigned segment behind its last good frame: cuts what is torn, closes the open block, signs.
@@ -125,6 +108,7 @@ private:
             return remove_torn(segment, damage);
         }
         if (opened != JournalStatus::ok) return refuse(opened, error, damage.what);
+        if (segment.complete(&damage) != JournalStatus::ok) return refuse_damage(number, damage);
         ChainPoint before;
         if (!find_before(segment, &before, &damage)) return refuse_damage(number - 1, damage);
         Walk walk = walk_segment(segment, before, true);
@@ -170,7 +154,7 @@ private:
             damage->set(0, "%s", "the segment before the last is missing");
             return false;
         }
-        return seal_of(directory_, number - 1, before, damage);
+        return read_seal(directory_, number - 1, false, before, damage);
     }
 
     const std::string& directory_;

@@ -1,13 +1,8 @@
 #include "segment_scan.hpp"
 
-#include <algorithm>
 #include <cinttypes>
-#include <cstdarg>
-#include <cstdio>
 #include <cstring>
 
-#include "martlet/event.hpp"
-#include "martlet/instrument.hpp"
 #include "signing_key.hpp"
 
 namespace martlet::detail {
@@ -21,87 +16,6 @@ Value load(const unsigned char* at) {
 }
 
 } // namespace
-
-void Damage::set(std::uint64_t at, const char* format, ...) {
-    offset = at;
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(what, sizeof(what), format, arguments);
-    va_end(arguments);
-}
-
-std::string segment_path(const std::string& directory, std::uint64_t segment) {
-    char name[64];
-    std::snprintf(name, sizeof(name), "/journal-%08" PRIu64 ".segment", segment);
-    return directory + name;
-}
-
-std::uint64_t segment_of_name(const std::string& name) {
-    std::uint64_t number = 0;
-    int end = 0;
-    if (std::sscanf(name.c_str(), "journal-%8" SCNu64 ".segment%n", &number, &end) != 1) return 0;
-    // Only the exact name that we write, so that two spellings of one number cannot stand side by side.
-    return segment_path("", number) == "/" + name ? number : 0;
-}
-
-int list_segments(const std::string& directory, std::vector<std::uint64_t>* out) {
-    out->clear();
-    std::vector<std::string> names;
-    if (const int error = list_directory(directory, &names); error != 0) return error;
-    for (const std::string& name : names) {
-        if (const std::uint64_t number = segment_of_name(name); number != 0) out->push_back(number);
-    }
-    std::sort(out->begin(), out->end());
-    return 0;
-}
-
-const char* SegmentFile::run_text() const {
-    return reinterpret_cast<const char*>(instruments()) + header.instrument_count * sizeof(InstrumentDefinition);
-}
-
-JournalStatus SegmentFile::open(const std::string& directory, std::uint64_t number, Damage* damage, int* error) {
-    *error = file.open(segment_path(directory, number));
-    if (*error != 0) {
-        damage->set(0, "the segment cannot be read: %s", std::strerror(*error));
-        return status_of(*error);
-    }
-    const std::size_t size = file.size();
-    if (size < sizeof(SegmentHeader)) {
-        damage->set(0, "expected a header of %zu bytes, the file has %zu", sizeof(SegmentHeader), size);
-        return JournalStatus::damaged_tail;
-    }
-    header = load<SegmentHeader>(file.data());
-    SegmentHeader without_crc = header;
-    without_crc.crc = 0;
-    const std::uint32_t crc = crc32c(0, &without_crc, sizeof(without_crc));
-    if (std::memcmp(header.magic, journal_magic, sizeof(journal_magic)) != 0 || crc != header.crc) {
-        damage->set(0, "the header is not what was written: CRC %08x, expected %08x", crc, header.crc);
-        return JournalStatus::damaged_inside;
-    }
-    if (header.format_version != journal_format_version || header.layout_version != layout_version) {
-        damage->set(8, "format %u with layouts %u, expected %u with %u", header.format_version, header.layout_version,
-                    journal_format_version, layout_version);
-        return JournalStatus::unsupported;
-    }
-    const std::size_t map_bytes = std::size_t{header.instrument_count} * sizeof(InstrumentDefinition);
-    const std::size_t expected = padded(sizeof(SegmentHeader) + map_bytes + header.run_text_bytes);
-    if (header.header_bytes != expected || header.segment != number) {
-        damage->set(0, "the header is of segment %" PRIu64 " with %u bytes, expected %" PRIu64 " with %zu",
-                    header.segment, header.header_bytes, number, expected);
-        return JournalStatus::damaged_inside;
-    }
-    if (size < expected) {
-        damage->set(size, "expected a header of %zu bytes, the file has %zu", expected, size);
-        return JournalStatus::damaged_tail;
-    }
-    const std::uint32_t rest = crc32c(0, instruments(), expected - sizeof(SegmentHeader));
-    if (rest != header.rest_crc) {
-        damage->set(sizeof(SegmentHeader), "instruments or run text are not what was written: CRC %08x, expected %08x",
-                    rest, header.rest_crc);
-        return JournalStatus::damaged_inside;
-    }
-    return JournalStatus::ok;
-}
 
 bool read_frame(const MappedFile& file, std::uint64_t offset, Frame* out, Damage* damage) {
     const std::uint64_t left = file.size() - offset;
@@ -156,7 +70,43 @@ Survivors survivors_behind(const MappedFile& file, std::uint64_t segment, std::u
     return found;
 }
 
+namespace {
+
+// The first block record that lies in [from, to).
+bool next_block(const SegmentFile& segment, std::uint64_t from, std::uint64_t to, Frame* out) {
+    const MappedFile& file = segment.file;
+    Damage ignored;
+    for (std::uint64_t at = padded(from); at + sizeof(BlockRecord) <= file.size() && at < to; at += 8) {
+        BlockRecord block;
+        std::memcpy(&block, file.data() + at, sizeof(block));
+        // Its own place in it, so that a copy in a payload does not count.
+        if (block.frame.kind != FrameKind::block || block.offset != at || block.segment != segment.header.segment) continue;
+        if (read_frame(file, at, out, &ignored) && frame_bytes(out->header) == sizeof(block)) return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Place block_before(const SegmentFile& segment, std::uint64_t sequence) {
+    constexpr std::uint64_t near = 4096; // no more to be gained by halving
+    Place place{segment.header.header_bytes, segment.header.previous_sequence};
+    std::uint64_t end = segment.file.size();
+    while (end > place.offset + near) {
+        const std::uint64_t middle = place.offset + (end - place.offset) / 2;
+        Frame block;
+        const bool found = next_block(segment, middle, end, &block);
+        if (found && block.header.sequence < sequence && block.header.sequence >= place.previous) {
+            place = {block.end(), block.header.sequence};
+        } else {
+            end = middle;
+        }
+    }
+    return place;
+}
+
 bool header_is_torn_tail(const SegmentFile& segment, std::uint64_t number) {
+    if (segment.compressed) return false; // only what was whole is ever compressed
     const Survivors behind = survivors_behind(segment.file, number, 0);
     return behind.controls == 0 && behind.records == 0;
 }
@@ -298,6 +248,32 @@ private:
 
 Walk walk_segment(const SegmentFile& segment, const ChainPoint& before, bool last) {
     return Walker(segment, before, last).run();
+}
+
+bool read_seal(const std::string& directory, std::uint64_t number, bool checked, ChainPoint* out, Damage* damage) {
+    SegmentFile segment;
+    int error = 0;
+    JournalStatus status = segment.open(directory, number, damage, &error);
+    if (status == JournalStatus::ok) status = segment.complete(damage);
+    if (status != JournalStatus::ok) return false;
+    const MappedFile& file = segment.file;
+    Frame frame;
+    if (file.size() < sizeof(SealRecord) || !read_frame(file, file.size() - sizeof(SealRecord), &frame, damage) ||
+        frame.header.kind != FrameKind::seal || frame.as<SealRecord>().segment != number) {
+        damage->set(file.size(), "segment %" PRIu64 " does not end with a seal", number);
+        return false;
+    }
+    const auto seal = frame.as<SealRecord>();
+    out->sequence = frame.header.sequence;
+    std::memcpy(out->head.bytes, seal.head, sizeof(out->head.bytes));
+    PublicKey key;
+    std::memcpy(key.data(), segment.header.public_key, key.size());
+    const SealMessage message(seal);
+    if (checked && !signature_holds(key, &message, sizeof(message), seal.signature)) {
+        damage->set(frame.offset, "%s", "the signature is not of the key in the segment's header");
+        return false;
+    }
+    return true;
 }
 
 } // namespace martlet::detail

@@ -9,33 +9,11 @@
 #include "martlet/journal_format.hpp"
 #include "martlet/journal_status.hpp"
 #include "posix_file.hpp"
+#include "segment_file.hpp"
 
 // Reading segments: what the reader, verification and recovery share.
 
 namespace martlet::detail {
-
-/// Where something is not what was written, and how.
-struct Damage {
-    std::uint64_t offset = 0;
-    char what[160] = {};
-
-    void set(std::uint64_t at, const char* format, ...) __attribute__((format(printf, 3, 4)));
-};
-
-/// The numbers of the segments in a directory, ascending. 0 or errno.
-int list_segments(const std::string& directory, std::vector<std::uint64_t>* out);
-
-/// One segment's file and its header.
-struct SegmentFile {
-    MappedFile file;
-    SegmentHeader header{};
-
-    /// `ok`, `unsupported`, `damaged_tail` (the header is not all there), `damaged_inside` (it is not what was
-    /// written), or the status of `error`.
-    JournalStatus open(const std::string& directory, std::uint64_t number, Damage* damage, int* error);
-    const unsigned char* instruments() const { return file.data() + sizeof(SegmentHeader); }
-    const char* run_text() const;
-};
 
 /// A frame that lies whole in a segment; its CRC holds.
 struct Frame {
@@ -62,11 +40,24 @@ struct Survivors {
 };
 Survivors survivors_behind(const MappedFile& file, std::uint64_t segment, std::uint64_t offset);
 
+/// Where reading a segment may begin: a frame's offset, and the sequence of the record before it.
+struct Place {
+    std::uint64_t offset;
+    std::uint64_t previous;
+};
+/// The place behind the last block record that stands before the record `sequence`, or behind the header; by halving, in
+/// a complete segment. Frames before it are not looked at.
+Place block_before(const SegmentFile& segment, std::uint64_t sequence);
+
 /// Where a chain stands.
 struct ChainPoint {
     std::uint64_t sequence = 0;
     Sha256Digest head{};
 };
+
+/// Where the chain stood at the end of a sealed segment, by its seal, whose signature is checked where `checked`. False with
+/// the damage said.
+bool read_seal(const std::string& directory, std::uint64_t number, bool checked, ChainPoint* out, Damage* damage);
 
 /// What a segment holds, up to the first damage.
 struct Walk {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "martlet/event.hpp"
+#include "segment_file.hpp"
 
 namespace martlet::detail {
 namespace {

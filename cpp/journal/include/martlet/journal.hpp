@@ -38,6 +38,14 @@ struct JournalOptions {
     /// Longest that a record waits for the journal's thread while nobody asks for it; default 1 ms, up to 16
     /// times as long after quiet.
     std::int64_t linger_nanoseconds = 0;
+    /// zstd level (1 to 19; 3 is a good one) at which sealed segments are compressed; 0: they stay as written. Segments above
+    /// 1 GiB stay too.
+    std::int32_t compression_level = 0;
+    /// Retention: sealed segments in front are removed while all of the journal takes more than so many bytes on the disk; 0: no limit.
+    std::uint64_t retain_bytes = 0;
+    /// … or while they ended so long before the last segment began, by receive times; 0: no limit. Either limit removes nothing that
+    /// `release_before` has not let go, that a reader has open or must pass, or of the last three segments.
+    std::int64_t retain_nanoseconds = 0;
 };
 
 /// What a journal has done since `open`.
@@ -49,6 +57,9 @@ struct JournalCounters {
     std::uint64_t blocks;   ///< closed
     std::uint64_t segments; ///< begun
     std::uint64_t stalls;   ///< appends that found the ring full and waited
+    std::uint64_t compressed; ///< segments
+    std::uint64_t removed;    ///< segments, by retention
+    std::uint64_t keeping_failures; ///< times that compression or retention failed; tried again with the next segment
 };
 
 /// What opening found and mended.
@@ -68,8 +79,8 @@ struct RecoveryReport {
 ///
 /// Each record begins with its own 8-byte sequence number and 8-byte receive time; the numbers rise by one,
 /// from 1 in a new journal, from `recovery().last_sequence + 1` in one that goes on. One thread, the owner, calls
-/// everything but `durable`, `appended`, `kick`, `status`, `error_number`, `error_text` and `counters`,
-/// which any thread may.
+/// everything but `durable`, `appended`, `kick`, `release_before`, `tidy`, `status`, `error_number`,
+/// `error_text` and `counters`, which any thread may.
 ///
 /// A full disk, an I/O error or a broken sequence stops it for good: the watermark stays, `append` refuses, `status`
 /// says why. What was durable stays durable; opening anew recovers.
@@ -108,6 +119,14 @@ public:
     /// Flushes, signs the chain's head, syncs, stops the thread and gives the lock back. Called
     /// again it does nothing and says `not_open`, or the failure.
     JournalStatus close() noexcept;
+
+    /// No recovery needs a record before `sequence` any more, since a snapshot holds what they led to: retention may remove
+    /// them. Any thread. Never taken back; until it is called nothing is removed.
+    void release_before(std::uint64_t sequence) noexcept;
+    /// Compresses and removes now what the options ask for, instead of leaving it to the thread that does so beside the
+    /// journal's when a segment is sealed. Blocks for the disk; appending goes on. Any thread. What failed leaves all as it was;
+    /// it is counted, and stops nothing else.
+    JournalStatus tidy() noexcept;
 
     JournalStatus status() const noexcept;
     /// errno of the failure; 0: none.

@@ -5,6 +5,8 @@
 // What lies on the disk. All numbers little-endian; every part padded with zeros to 8 bytes.
 //
 //     <directory>/journal-00000001.segment, …-00000002.segment, …   and   <directory>/journal.lock
+//     <directory>/journal-00000001.segment.zst   instead of the same name without .zst: a sealed segment, compressed whole
+//     <directory>/journal.anchor                 where the first segments were removed: what the chain was there
 //
 //     segment :  SegmentHeader  instruments  run text │ frame frame … block │ frame … block │ … seal
 //     frame   :  FrameHeader  record  payload
@@ -14,7 +16,11 @@
 //     seal    :  states the head and signs it (Ed25519). Nothing follows a seal but the next segment, whose
 //                header repeats that head.
 //
-// A flipped bit anywhere breaks a CRC; a forged CRC breaks the chain; a forged chain breaks the signature.
+//     anchor  :  states the number, the last sequence and the chain's head of the last segment removed, signed with the
+//                journal's key. The first segment that is left must go on from there.
+//
+// A flipped bit anywhere breaks a CRC; a forged CRC breaks the chain; a forged chain breaks the signature. Segments missing in
+// front without an anchor that says so, or beyond it, were not removed by the journal.
 
 namespace martlet {
 
@@ -22,6 +28,8 @@ namespace martlet {
 inline constexpr std::uint16_t journal_format_version = 1;
 inline constexpr char journal_magic[8] = {'M', 'A', 'R', 'T', 'L', 'E', 'T', 'J'};
 inline constexpr char seal_context[24] = "martlet journal seal 1\n";
+inline constexpr char anchor_magic[8] = {'M', 'A', 'R', 'T', 'L', 'E', 'T', 'A'};
+inline constexpr char anchor_context[26] = "martlet journal anchor 1\n";
 
 struct SegmentHeader {
     char magic[8];
@@ -69,6 +77,18 @@ struct SealRecord {
     std::uint8_t signature[64];       ///< of `seal_context` ‖ this struct from `frame.size` to before this field
 };
 
+/// The whole of the anchor's file.
+struct AnchorRecord {
+    char magic[8];
+    std::uint64_t format_version;
+    std::uint64_t segment;            ///< the last one removed, with all before it
+    std::uint64_t sequence;           ///< of its last record; 0: it had none
+    std::uint8_t head[32];            ///< of the chain at its end
+    std::uint8_t public_key[32];
+    std::uint8_t signature[64];       ///< of `anchor_context` ‖ this struct up to this field
+};
+
+static_assert(sizeof(AnchorRecord) == 160);
 static_assert(sizeof(SegmentHeader) == 120 && sizeof(FrameHeader) == 24);
 static_assert(sizeof(BlockRecord) == 80 && sizeof(SealRecord) == 144);
 

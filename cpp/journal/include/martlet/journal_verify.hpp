@@ -11,7 +11,7 @@ namespace martlet {
 /// What `verify_journal` takes as given.
 struct VerifyOptions {
     const char* public_key_file = nullptr; ///< PEM: every segment must be signed with this key; null: with the one it names
-    bool allow_missing_front = false;      ///< earlier segments may have been archived elsewhere
+    bool allow_missing_front = false;      ///< earlier segments than the anchor says may have been archived elsewhere
 };
 
 /// What a journal holds and whether it is what was written.
@@ -34,10 +34,14 @@ struct VerifyReport {
     std::uint64_t tail_records;   ///< damaged_tail: readable records behind the damage
     Sha256Digest head;            ///< of the chain, up to the damage
     char what[160];               ///< what was expected and what came, zero-terminated
+    std::uint64_t compressed;     ///< of `segments`, those that lie compressed; `bytes` are those that came out
+    std::uint64_t removed;        ///< segments in front that the journal's own signed anchor says were removed
 };
 
 /// Checks all of a journal: every CRC, the chain, the signatures, the links between segments, the sequence.
-/// Reads every byte and changes nothing. A damaged tail is torn records behind the last complete
+/// Segments that retention removed are no damage: the first that is left must go on from the signed anchor, so that a
+/// prefix that was removed is told from one that was rewritten or taken away. Reads every byte and changes nothing; while it
+/// runs nothing is removed. A damaged tail is torn records behind the last complete
 /// block of the last, unsigned segment: what a crash leaves. All other damage is inside.
 VerifyReport verify_journal(const char* directory, const VerifyOptions& options) noexcept;
 
