@@ -151,6 +151,29 @@ void read_back(benchmark::State& state, bool verified) {
 BENCHMARK_CAPTURE(read_back, reader, false)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(read_back, verify, true)->Unit(benchmark::kMillisecond);
 
+/// To a random record of a journal of many segments, and reading it: what a recovery from a snapshot begins with.
+void seek_and_read(benchmark::State& state) {
+    constexpr std::uint64_t records = 1'000'000;
+    Place place;
+    JournalOptions options = options_at(place, Durability::process);
+    options.segment_bytes = std::uint64_t{8} << 20;
+    Journal journal;
+    if (journal.open(options) != JournalStatus::ok) std::abort();
+    MarketEvent event{};
+    event.kind = EventKind::trade;
+    for (event.sequence = 1; event.sequence <= records; ++event.sequence) journal.append(&event, sizeof(event), nullptr, 0);
+    journal.close();
+    JournalReader reader;
+    if (reader.open(place.path()) != JournalStatus::ok) std::abort();
+    std::uint64_t sequence = 1;
+    for (auto _ : state) {
+        sequence = (sequence * 6364136223846793005u + 1442695040888963407u);
+        const std::uint64_t wanted = 1 + (sequence >> 33) % records;
+        if (reader.seek(wanted) != JournalStatus::ok || !reader.next() || reader.sequence() != wanted) std::abort();
+    }
+}
+BENCHMARK(seek_and_read)->Unit(benchmark::kMicrosecond);
+
 void sha256_of(benchmark::State& state) {
     const std::string bytes(static_cast<std::size_t>(state.range(0)), 'x');
     for (auto _ : state) benchmark::DoNotOptimize(sha256(bytes.data(), bytes.size()));

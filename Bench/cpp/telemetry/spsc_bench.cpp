@@ -65,13 +65,19 @@ void pin_to(int which) {
     if (CPU_COUNT(&one) == 1) pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
 }
 
+void relax() {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 std::int64_t now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 /// Waits a little, and leaves the core to others where waiting takes long.
 class Backoff {
 public:
     void wait() {
-        __builtin_ia32_pause();
+        relax();
         if (++waits_ % 4096 == 0) std::this_thread::yield();
     }
 
@@ -89,7 +95,7 @@ void race(benchmark::State& state, Produce produce, Consume consume) {
         std::thread producer([&] {
             pin_to(0);
             ready.fetch_add(1);
-            while (ready.load() != 2) __builtin_ia32_pause();
+            while (ready.load() != 2) relax();
             Backoff backoff;
             for (std::uint64_t sent = 0; sent < burst_records;) {
                 const std::size_t moved = produce(sent);
@@ -102,7 +108,7 @@ void race(benchmark::State& state, Produce produce, Consume consume) {
             pin_to(1);
             std::uint64_t sum = 0; // its own: beside what the producer reads, it would take that line away at every message
             ready.fetch_add(1);
-            while (ready.load() != 2) __builtin_ia32_pause();
+            while (ready.load() != 2) relax();
             const std::int64_t begun = now();
             Backoff backoff;
             for (std::uint64_t taken = 0; taken < burst_records;) {

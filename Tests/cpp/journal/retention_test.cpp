@@ -89,7 +89,9 @@ TEST(Retention, removes_by_bytes_and_age_what_the_rule_says_and_nothing_that_is_
             sequence += random() % 5;
             time += static_cast<std::int64_t>(random() % 20);
         }
-        const KeepingLimits limits{random() % 3 == 0 ? 0 : random() % 400, static_cast<std::int64_t>(random() % 3 == 0 ? 0 : random() % 60), 0};
+        KeepingLimits limits;
+        if (random() % 3 != 0) limits.bytes = random() % 400;
+        if (random() % 3 != 0) limits.nanoseconds = static_cast<std::int64_t>(random() % 60);
         const std::uint64_t needed = random() % 25;
         const std::size_t count = detail::removable(segments, limits, needed);
         ASSERT_EQ(count, removable_by_definition(segments, limits, needed));

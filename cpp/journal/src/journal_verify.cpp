@@ -25,7 +25,8 @@ public:
         if (numbers.empty()) return failed(JournalStatus::not_found, 0, "%s", "no segments");
         if (!load_anchor()) return report_;
         if (numbers.front() > anchor_.segment + 1 && !options_.allow_missing_front) {
-            return failed(JournalStatus::damaged_inside, anchor_.segment + 1, "segment %" PRIu64 " is missing", anchor_.segment + 1);
+            const std::uint64_t missing = anchor_.segment + 1;
+            return failed(JournalStatus::damaged_inside, missing, "segment %" PRIu64 " is missing", missing);
         }
         std::uint64_t expected = numbers.front();
         for (std::uint64_t number : numbers) {
@@ -78,7 +79,8 @@ private:
 
     // Whether the chain stands where the anchor says, at the end of the last segment that it speaks of.
     bool agrees_with_anchor(std::uint64_t number) {
-        if (number != anchor_.segment || (before_.sequence == anchor_.end.sequence && before_.head == anchor_.end.head)) return true;
+        if (number != anchor_.segment) return true;
+        if (before_.sequence == anchor_.end.sequence && before_.head == anchor_.end.head) return true;
         failed(JournalStatus::damaged_inside, number, "%s", "the chain is not what the signed anchor says: rewritten");
         return false;
     }

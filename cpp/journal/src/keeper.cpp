@@ -45,8 +45,10 @@ std::size_t removable(const std::vector<KeptSegment>& segments, const KeepingLim
         const KeptSegment& next = segments[count + 1];
         const bool needed = next.previous_sequence >= needed_from;
         const bool too_many = limits.bytes != 0 && bytes > limits.bytes;
-        const std::uint64_t age = newest > next.begun ? static_cast<std::uint64_t>(newest) - static_cast<std::uint64_t>(next.begun) : 0;
-        const bool too_old = limits.nanoseconds != 0 && age > static_cast<std::uint64_t>(limits.nanoseconds);
+        // Unsigned, since header times may be as far apart as 64 bits go.
+        const auto age = static_cast<std::uint64_t>(newest) - static_cast<std::uint64_t>(next.begun);
+        const bool older = newest > next.begun && age > static_cast<std::uint64_t>(limits.nanoseconds);
+        const bool too_old = limits.nanoseconds != 0 && older;
         if (needed || (!too_many && !too_old)) break;
         bytes -= segments[count].bytes;
         ++count;

@@ -41,10 +41,11 @@ struct JournalOptions {
     /// zstd level (1 to 19; 3 is a good one) at which sealed segments are compressed; 0: they stay as written. Segments above
     /// 1 GiB stay too.
     std::int32_t compression_level = 0;
-    /// Retention: sealed segments in front are removed while all of the journal takes more than so many bytes on the disk; 0: no limit.
+    /// Retention: sealed segments in front are removed while all of the journal takes more than so many bytes on the disk;
+    /// 0: no limit.
     std::uint64_t retain_bytes = 0;
-    /// … or while they ended so long before the last segment began, by receive times; 0: no limit. Either limit removes nothing that
-    /// `release_before` has not let go, that a reader has open or must pass, or of the last three segments.
+    /// … or while they ended so long before the last segment began, by receive times; 0: no limit. Either limit removes
+    /// nothing that `release_before` has not let go, that a reader has open or must pass, or of the last three segments.
     std::int64_t retain_nanoseconds = 0;
 };
 
