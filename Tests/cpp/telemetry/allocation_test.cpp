@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <vector>
+#include <cstdlib>
+#include <new>
 
 #include "martlet/byte_ring.hpp"
 #include "martlet/histogram.hpp"
@@ -18,8 +19,14 @@ struct Message {
 
 TEST(Allocations, are_seen_where_there_are_some) {
     if (!allocations_are_counted) GTEST_SKIP() << "a sanitizer has the heap";
-    EXPECT_EQ(allocations_of([] { delete[] new volatile char[100]; }), 1u);
-    EXPECT_EQ(allocations_of([] { ::operator delete(::operator new(256, std::align_val_t{128}), std::align_val_t{128}); }), 1u);
+    void* volatile taken = nullptr; // or the compiler would see that nobody uses it, and leave it out
+    EXPECT_EQ(allocations_of([&] { taken = ::operator new(100); }), 1u);
+    ::operator delete(taken);
+    EXPECT_EQ(allocations_of([&] { taken = ::operator new(256, std::align_val_t{128}); }), 1u);
+    ::operator delete(taken, std::align_val_t{128});
+    EXPECT_EQ(allocations_of([&] { taken = std::calloc(3, 5); }), 1u);
+    EXPECT_EQ(allocations_of([&] { taken = std::realloc(taken, 500); }), 1u);
+    std::free(taken);
     EXPECT_GE(allocations_of([] { Histogram histogram; }), 1u);
 }
 

@@ -1,24 +1,14 @@
 #include "martlet/digest.hpp"
 
-#include <openssl/evp.h>
-
-#include <cstdlib>
+// The plain functions rather than EVP, which in OpenSSL 3.0 allocates for every new digest; libcrypto calls them
+// deprecated. Both run the same code, by the processor's instructions where it has them.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 namespace martlet {
 namespace {
 
-// Fetched once: looking an algorithm up by name costs more than hashing a record.
-const EVP_MD* algorithm() noexcept {
-    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    return fetched != nullptr ? fetched : EVP_sha256();
-}
-
-// libcrypto's hash functions fail only without memory or without the algorithm: neither leaves a digest to go on with.
-void must(int result) noexcept {
-    if (result != 1) std::abort();
-}
-
-EVP_MD_CTX* context(void* hidden) noexcept { return static_cast<EVP_MD_CTX*>(hidden); }
+SHA256_CTX* context(void* hidden) noexcept { return static_cast<SHA256_CTX*>(hidden); }
 
 int digit_value(char digit) noexcept {
     if (digit >= '0' && digit <= '9') return digit - '0';
@@ -50,29 +40,27 @@ bool Sha256Digest::read_hex(const char* text, std::size_t length) noexcept {
     return true;
 }
 
-DigestBuilder::DigestBuilder() noexcept : context_(EVP_MD_CTX_new()) {
-    must(context_ != nullptr);
-    must(EVP_DigestInit_ex2(context(context_), algorithm(), nullptr));
-}
+DigestBuilder::DigestBuilder() noexcept : context_(new SHA256_CTX) { SHA256_Init(context(context_)); }
 
 DigestBuilder::DigestBuilder(DigestBuilder&& other) noexcept : context_(other.context_) { other.context_ = nullptr; }
 
-DigestBuilder::~DigestBuilder() { EVP_MD_CTX_free(context(context_)); }
+DigestBuilder::~DigestBuilder() { delete context(context_); }
 
-void DigestBuilder::update(const void* bytes, std::size_t size) noexcept {
-    must(EVP_DigestUpdate(context(context_), bytes, size));
-}
+void DigestBuilder::update(const void* bytes, std::size_t size) noexcept { SHA256_Update(context(context_), bytes, size); }
 
 Sha256Digest DigestBuilder::finish() noexcept {
     Sha256Digest digest;
-    must(EVP_DigestFinal_ex(context(context_), digest.bytes, nullptr));
-    must(EVP_DigestInit_ex2(context(context_), nullptr, nullptr));
+    SHA256_Final(digest.bytes, context(context_));
+    SHA256_Init(context(context_));
     return digest;
 }
 
 Sha256Digest sha256(const void* bytes, std::size_t size) noexcept {
     Sha256Digest digest;
-    must(EVP_Digest(bytes, size, digest.bytes, nullptr, algorithm(), nullptr));
+    SHA256_CTX state;
+    SHA256_Init(&state);
+    SHA256_Update(&state, bytes, size);
+    SHA256_Final(digest.bytes, &state);
     return digest;
 }
 
