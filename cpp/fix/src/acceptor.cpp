@@ -154,15 +154,17 @@ void Acceptor::serve(int socket) {
         return refuse(problem.what());
     }
     SessionHost& session = seat->session;
-    if (session.connection().open(std::move(stream))) {
-        try {
+    try {
+        if (!session.begin()) {
+            refused_.fetch_add(1, std::memory_order_relaxed);
+        } else if (session.connection().open(std::move(stream))) {
             session.session().setResponder(&session.connection());
             session.run(signal_, [] {}, &frames);
-        } catch (const std::exception& problem) {
-            error_.set(problem.what());
         }
-        session.connection().close();
+    } catch (const std::exception& problem) {
+        error_.set(problem.what());
     }
+    session.connection().close();
     seat->release();
 }
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t sent_window = 4096;
 constexpr int connect_milliseconds = 2'000;
 constexpr int greeting_milliseconds = 5'000;
+constexpr auto closed_pause = std::chrono::milliseconds(500); ///< between looks at the clock while the session is closed
 constexpr std::uint32_t longest_pause_milliseconds = 30'000;
 constexpr auto snapshot_patience = std::chrono::milliseconds(100);
 
@@ -94,6 +95,7 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
     host.sender = settings.sender;
     host.target = settings.target;
     host.data_directory = settings.data_directory;
+    host.schedule = settings.schedule;
     host.heartbeat_seconds = static_cast<int>(settings.heartbeat_seconds);
     host.backlog_bytes = settings.backlog_bytes;
     host.never_keep = {"W", "X", "Y", "f"}; // of market data only the numbers: the catalog keeps it
@@ -138,6 +140,10 @@ Stream BrokerLink::connect() {
 void BrokerLink::serve() {
     while (!signal_.stop.load(std::memory_order_acquire)) {
         try {
+            if (!host_session_->begin()) {
+                wait(closed_pause);
+                continue;
+            }
             Stream stream = connect();
             if (stream.is_open() && host_session_->connection().open(std::move(stream))) {
                 host_session_->session().setResponder(&host_session_->connection());
@@ -157,6 +163,10 @@ void BrokerLink::serve() {
 void BrokerLink::pause() {
     const std::uint64_t wanted = static_cast<std::uint64_t>(reconnect_milliseconds_) << std::min<std::uint32_t>(refusals_in_a_row_, 16);
     const auto duration = std::chrono::milliseconds(std::min<std::uint64_t>(wanted, std::max(longest_pause_milliseconds, reconnect_milliseconds_)));
+    wait(duration);
+}
+
+void BrokerLink::wait(std::chrono::milliseconds duration) {
     std::unique_lock lock(pause_mutex_);
     pause_.wait_for(lock, duration, [this] { return signal_.stop.load(std::memory_order_relaxed); });
 }

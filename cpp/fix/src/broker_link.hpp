@@ -2,6 +2,7 @@
 #include "quickfix.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -60,6 +61,7 @@ private:
     Stream connect();
     void tick();
     void pause();
+    void wait(std::chrono::milliseconds duration);
     SendStatus deliver(FIX::Message& message, std::uint64_t client_order);
     void subscribe(const std::vector<std::uint32_t>& instruments);
     bool still_asked(const FIX::Message& message) const;

@@ -14,6 +14,7 @@ namespace martlet::fix {
 namespace {
 
 constexpr std::size_t most_answered = 64;
+constexpr std::uint32_t closing_milliseconds = 2'000; ///< for the answer to a logout at the session's end
 
 std::mutex registry_mutex; ///< makes "is there such a session" and "make it" one step
 
@@ -55,6 +56,11 @@ bool valid_comp_id(const char* text) noexcept {
 
 FixStatus SessionHost::open(const HostSettings& settings) {
     const FIX::SessionID id(settings.version, settings.sender, settings.target);
+    std::string error;
+    if (!schedule_.configure(settings.schedule, &error)) {
+        error_.set(error);
+        return FixStatus::bad_settings;
+    }
     const std::lock_guard lock(registry_mutex);
     // QuickFIX's registry is global, and a second session with the same identifiers would silently get the first one's messages.
     if (FIX::Session::doesSessionExist(id)) {
@@ -74,7 +80,6 @@ FixStatus SessionHost::open(const HostSettings& settings) {
     store_ = std::make_unique<SessionStore>(settings.sender, settings.target, settings.version);
     store_->never_resend(settings.never_resend);
     never_keep_ = settings.never_keep;
-    std::string error;
     if (!store_->open(settings.data_directory + "/" + settings.sender + "-" + settings.target + ".fixstore", &error)) {
         error_.set(error);
         return FixStatus::store_failed;
@@ -87,6 +92,20 @@ FixStatus SessionHost::open(const HostSettings& settings) {
     session_ = std::make_unique<FIX::Session>(application_, *factory_, id, dictionaries, endless_session_time(), settings.heartbeat_seconds, &log_);
     session_->setResetOnLogon(settings.reset_on_logon);
     return FixStatus::ok;
+}
+
+bool SessionHost::begin() {
+    const std::int64_t now = wall_clock();
+    period_ = schedule_.period(now);
+    if (!period_.contains(now)) {
+        char start[time_text_capacity];
+        write_time(period_.start, 0, start);
+        error_.set("the session " + us_ + " with " + peer_ + " is closed until " + start + " UTC");
+        return false;
+    }
+    // Through the session's state, whose lock whoever is sending now holds.
+    if (schedule_.resets(store_->started(), now)) const_cast<FIX::MessageStore*>(session_->getStore())->reset();
+    return true;
 }
 
 void SessionHost::run(const StopSignal& signal, const std::function<void()>& tick, FrameReader* first) {
@@ -102,10 +121,11 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
     try {
         bool alive = feed(frames);
         while (alive && !connection_->closed()) {
-            if (signal.stop.load(std::memory_order_acquire)) {
-                const std::uint32_t patience = signal.logout_milliseconds.load(std::memory_order_relaxed);
+            const bool stopped = signal.stop.load(std::memory_order_acquire);
+            if (stopped || wall_clock() >= period_.end) {
+                const std::uint32_t patience = stopped ? signal.logout_milliseconds.load(std::memory_order_relaxed) : closing_milliseconds;
                 if (!logging_out && patience > 0 && session_->isLoggedOn()) {
-                    session_->logout();
+                    session_->logout(stopped ? "" : "the session's time is over");
                     deadline = Clock::now() + std::chrono::milliseconds(patience);
                     logging_out = true;
                     session_->next();

@@ -12,6 +12,7 @@
 #include "connection.hpp"
 #include "frame.hpp"
 #include "martlet/fix_profile.hpp"
+#include "schedule.hpp"
 #include "session_store.hpp"
 
 namespace martlet::fix {
@@ -59,6 +60,7 @@ struct HostSettings {
     std::size_t backlog_bytes = 0;
     std::vector<std::string> never_resend; ///< message types of ours that are neither stored nor resent
     std::vector<std::string> never_keep;   ///< message types of the peer that are not logged
+    SessionSchedule schedule;
     bool reset_on_logon = false; ///< both numbers start at 1 with each connection
 };
 
@@ -76,6 +78,10 @@ public:
 
     /// Checks the identifiers, opens the store, makes the session. Not thread-safe.
     FixStatus open(const HostSettings& settings);
+
+    /// Before a connection: whether the session is open now. Numbers of an earlier session start anew, where the schedule says
+    /// so. False: closed, and the error text says until when.
+    bool begin();
 
     /// Serves the open connection until it ends: reads, feeds the session, calls `tick` whenever the input is
     /// drained. `first`: input that was read before. The session is told of the end.
@@ -119,6 +125,8 @@ private:
     std::uint64_t number_ = 0;     ///< its MsgSeqNum
     std::string queued_;           ///< text of one that QuickFIX kept
     std::vector<std::string> never_keep_;
+    Schedule schedule_;
+    Schedule::Period period_{};    ///< of the session that is open
     int again_ = 0;
     bool accepting_ = false;
     std::string version_, us_, peer_;

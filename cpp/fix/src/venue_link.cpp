@@ -69,6 +69,7 @@ FixStatus VenueLink::open_clients(const VenueSettings& settings) {
     host.never_resend = VenueClient::passing_types();
     for (std::uint32_t i = 0; i < settings.account_count; ++i) {
         host.target = settings.accounts[i].client;
+        host.schedule = settings.accounts[i].schedule;
         clients_.push_back(std::make_unique<VenueClient>(i, settings.accounts[i], venue_, context_, *queue_, error_, tally_));
         if (const FixStatus status = clients_.back()->open(host); status != FixStatus::ok) {
             clients_.clear();

@@ -8,6 +8,7 @@
 #include "martlet/fix_profile.hpp"
 #include "martlet/instrument.hpp"
 #include "martlet/order_event.hpp"
+#include "martlet/session_schedule.hpp"
 #include "martlet/tls_settings.hpp"
 
 // A venue's end of FIX 4.4 sessions with its clients: the acceptor.
@@ -22,6 +23,7 @@ struct VenueAccount {
     const char* client = nullptr;   ///< the client's SenderCompID
     const char* username = nullptr; ///< null: any
     const char* password = nullptr; ///< null: any
+    SessionSchedule schedule;       ///< when it may be logged on. Reports kept for it are lost where numbers reset
 };
 
 /// How to serve clients. Texts are copied by `start`.
