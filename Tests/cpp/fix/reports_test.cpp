@@ -39,6 +39,18 @@ TEST_F(ReportTest, ABustOrACorrectionNamesTheExecutionThatItIsAbout) {
     EXPECT_EQ(event.execution, identifier("E4")) << "a trade is itself, whatever it refers to";
 }
 
+TEST_F(ReportTest, ACorrectionOfACorrectionIsAboutTheExecutionBehindBoth) {
+    for (const char* what : {"17=E2|19=E1|150=G|", "17=E3|19=E2|150=G|", "17=E3|19=E2|150=G|", "17=E4|19=E3|150=H|"})
+        EXPECT_EQ(heard("8", report(what)).execution, identifier("E1")) << what;
+    std::string another = report("17=E9|19=E3|150=G|");
+    another.replace(another.find("37=V1"), 5, "37=V2");
+    EXPECT_EQ(heard("8", another).execution, identifier("E3")) << "of another order";
+    for (int i = 0; i < 300; ++i) {
+        const std::string own = "17=F" + std::to_string(i + 1), former = "|19=F" + std::to_string(i);
+        EXPECT_EQ(heard("8", report(own + former + "|150=G|")).execution, identifier("F0"));
+    }
+}
+
 TEST_F(ReportTest, ABustOrACorrectionOfNothingCannotBeRead) {
     for (const char* what : {"17=E2|150=G|", "17=E2|150=H|"}) {
         const OrderEvent event = heard("8", report(what));

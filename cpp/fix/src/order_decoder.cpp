@@ -76,8 +76,21 @@ RejectReason OrderDecoder::read_execution(const FIX::Message& message, const Ins
     return event->exec_type == martlet::ExecType::trade || revises(event->exec_type) ? charged : RejectReason::none;
 }
 
+/// The execution that a bust or correction is about. Some venues have it refer to the correction before it, which the
+/// engine, who knows executions alone, has never heard of.
+Identifier16 OrderDecoder::revised_execution(const OrderEvent& revision, std::string_view reference) {
+    Identifier16 execution = make_identifier(reference.data(), reference.size());
+    for (const Revision& earlier : revisions_)
+        if (earlier.revision == execution && earlier.order == revision.venue_order) {
+            execution = earlier.execution;
+            break;
+        }
+    revisions_[next_revision_++ % revisions_.size()] = Revision{revision.venue_order, revision.execution, execution};
+    return execution;
+}
+
 /// What an execution report says, beyond its head. `none`: all of it could be read.
-RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* event) const {
+RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* event) {
     event->exec_type = read_exec_type(field(message, FIX::FIELD::ExecType));
     event->status = read_order_status(field(message, OrdStatus));
     const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
@@ -89,7 +102,7 @@ RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* 
         // A bust or a correction has an ExecID of its own; the execution that it takes back is in ExecRefID.
         const std::string_view revised = field(message, ExecRefID);
         if (revised.empty()) return RejectReason::malformed;
-        event->execution = make_identifier(revised.data(), revised.size());
+        event->execution = revised_execution(*event, revised);
     }
     if (const RejectReason unread = read_execution(message, *definition, event); unread != RejectReason::none) return unread;
     if (event->exec_type == martlet::ExecType::order_status) event->flags |= order_flag_status;

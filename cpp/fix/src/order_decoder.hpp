@@ -37,13 +37,21 @@ private:
         bool complete;         ///< each of those could be read
     };
 
+    /// A bust or correction that bore an id of its own, and the execution that it was about.
+    struct Revision {
+        Identifier16 order;
+        Identifier16 revision;
+        Identifier16 execution;
+    };
+
     OrderEvent head(const FIX::Message& message, EventKind kind) const;
     std::uint64_t client_order(std::string_view text, std::uint16_t* flags) const;
     void tell(OrderEvent event, RejectReason reason);
     bool undecodable(OrderEvent event, RejectReason reason);
     bool refused(std::uint64_t request, std::int64_t time, bool unsupported);
     void end_of(std::uint64_t request, std::int64_t time);
-    RejectReason read_report(const FIX::Message& message, OrderEvent* event) const;
+    RejectReason read_report(const FIX::Message& message, OrderEvent* event);
+    Identifier16 revised_execution(const OrderEvent& revision, std::string_view reference);
     bool read_position(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
     void count_position(std::uint64_t request, std::uint64_t total, bool read, std::int64_t time);
     RejectReason read_execution(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;
@@ -53,6 +61,8 @@ private:
     EventSink& sink_;
     std::array<Progress, 32> progress_{};
     std::size_t next_progress_ = 0;
+    std::array<Revision, 256> revisions_{}; ///< the last ones, of this process
+    std::size_t next_revision_ = 0;
 };
 
 } // namespace martlet::fix
