@@ -1,10 +1,12 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <tuple>
 #include <vector>
 
+#include "martlet/book.hpp"
 #include "martlet/matching_types.hpp"
 
 // Price-time matching written for being obviously right: one list of orders, searched from end to end for everything.
@@ -146,9 +148,37 @@ public:
     void set_bands(std::int64_t low, std::int64_t high) { low_ = low, high_ = high; }
     void set_ticks(const TickTable& table) { ticks_ = table; }
 
+    TradingStatus status() const { return status_; }
+    std::int64_t last_trade() const { return last_; }
+    std::size_t order_count() const { return orders_.size(); }
+    /// The best bid and the best ask of what is shown; price 0 where there is none.
+    std::array<Level, 2> best_levels() const {
+        std::array<Level, 2> best{};
+        for (const Order& order : orders_) {
+            if (order.where != Where::shown) continue;
+            Level& level = best[!order.buys()];
+            if (level.orders != 0 && better(order.buys(), level.price, order.state.price)) continue;
+            if (level.price != order.state.price) level = {order.state.price, 0, 0, 0};
+            level.quantity += order.shown;
+            ++level.orders;
+        }
+        return best;
+    }
+    /// What an auction now would come to.
+    AuctionResult indicative(bool opening, bool closing) const {
+        std::vector<Order> sides[2];
+        return price_auction(sides, opening, closing);
+    }
+
     /// Every order: shown, hidden, stops (each buyers first, in priority), then waiting.
     std::vector<Order> all() const {
         std::vector<Order> orders = orders_;
+        sort(orders);
+        return orders;
+    }
+
+private:
+    static void sort(std::vector<Order>& orders) {
         const auto rank = [](const Order& order) {
             const std::int64_t price = order.where == Where::parked ? order.terms.stop : order.state.price;
             const bool low_first = order.where == Where::parked ? order.buys() : !order.buys();
@@ -156,10 +186,7 @@ public:
             return std::tuple(order.where, waits ? false : !order.buys(), waits ? 0 : low_first ? price : -price, order.joined);
         };
         std::sort(orders.begin(), orders.end(), [&](const Order& a, const Order& b) { return rank(a) < rank(b); });
-        return orders;
     }
-
-private:
     static bool is_stop(OrderType type) { return type == OrderType::stop || type == OrderType::stop_limit || type == OrderType::trailing_stop; }
     static bool for_auction(TimeInForce in_force) { return in_force == TimeInForce::at_the_opening || in_force == TimeInForce::at_the_close; }
     static bool may_rest(TimeInForce in_force) {
@@ -362,23 +389,25 @@ private:
             order->terms.stop = stop;
             order->joined = ++joins_;
         }
-        for (const Order& order : all()) {
-            if (order.where != Where::parked || !reached(order, price)) continue;
+        std::vector<Order> now;
+        for (const Order& order : orders_)
+            if (order.where == Where::parked && reached(order, price)) now.push_back(order);
+        sort(now);
+        for (const Order& order : now) {
             elected.push_back(order);
             remove(order.state.number);
         }
     }
 
-    // The auction, by trying every price.
-    void uncross(bool opening, bool closing) {
-        const auto takes_part = [&](const Order& order) {
-            if (order.where == Where::parked) return false;
-            return order.in_force == TimeInForce::at_the_opening ? opening : order.in_force == TimeInForce::at_the_close ? closing : true;
-        };
-        std::vector<Order> sides[2];
+    bool takes_part(const Order& order, bool opening, bool closing) const {
+        if (order.where == Where::parked) return false;
+        return order.in_force == TimeInForce::at_the_opening ? opening : order.in_force == TimeInForce::at_the_close ? closing : true;
+    }
+    // Who takes part, the most eager first, and the price, by trying each.
+    AuctionResult price_auction(std::vector<Order> (&sides)[2], bool opening, bool closing) const {
         std::vector<std::int64_t> prices;
         for (const Order& order : orders_) {
-            if (!takes_part(order)) continue;
+            if (!takes_part(order, opening, closing)) continue;
             sides[!order.buys()].push_back(order);
             if (order.limited()) prices.push_back(order.state.price);
         }
@@ -393,7 +422,7 @@ private:
             });
         using Merit = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>; // more is better
         Merit best_merit{};
-        std::int64_t price = 0, volume = 0, surplus = 0;
+        AuctionResult found{};
         for (const std::int64_t candidate : prices) {
             std::int64_t sums[2] = {0, 0};
             for (const auto& side : sides)
@@ -403,12 +432,15 @@ private:
             if (both == 0) continue;
             const std::int64_t away = last_ == 0 ? 0 : std::abs(candidate - last_);
             const Merit merit{both, -std::abs(sums[0] - sums[1]), -away, -candidate};
-            if (price != 0 && merit <= best_merit) continue;
+            if (found.price != 0 && merit <= best_merit) continue;
             best_merit = merit;
-            price = candidate;
-            volume = both;
-            surplus = sums[0] - sums[1];
+            found = {candidate, both, sums[0] - sums[1]};
         }
+        return found;
+    }
+    void uncross(bool opening, bool closing) {
+        std::vector<Order> sides[2];
+        const auto [price, volume, surplus] = price_auction(sides, opening, closing);
         for (std::int64_t left = volume; left > 0;) {
             OrderState& buyer = sides[0].front().state;
             OrderState& seller = sides[1].front().state;
@@ -426,7 +458,7 @@ private:
             feed(EventKind::auction, Side::none, 0, price, volume);
             pending_.back().reference = static_cast<std::uint64_t>(surplus);
         }
-        withdraw_all([&](const Order& order) { return order.where == Where::waiting && takes_part(order); }, RejectReason::no_liquidity);
+        withdraw_all([&](const Order& order) { return order.where == Where::waiting && takes_part(order, opening, closing); }, RejectReason::no_liquidity);
     }
     void cross(std::uint64_t a, std::uint64_t b, std::int64_t quantity, std::int64_t price) {
         Order* maker = find(std::min(a, b));
