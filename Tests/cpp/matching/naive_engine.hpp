@@ -90,8 +90,8 @@ public:
         if (changed.limited()) changed.state.price = request.price;
         changed.state.leaves = request.quantity - old.state.filled;
         if (request.stop != 0) changed.terms.stop = request.stop;
-        const bool same_place = changed.state.price == old.state.price && changed.state.leaves <= old.state.leaves;
-        const bool stays = old.where == Where::parked ? changed.terms.stop == old.terms.stop : same_place;
+        const bool same_price = old.where == Where::parked ? changed.terms.stop == old.terms.stop : changed.state.price == old.state.price;
+        const bool stays = same_price && changed.state.leaves <= old.state.leaves;
         handler_.on_replaced(Replaced{changed.state, request.original, stays, time_});
         if (stays) {
             changed.shown = std::min(old.shown, changed.state.leaves);

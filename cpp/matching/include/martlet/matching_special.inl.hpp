@@ -299,8 +299,8 @@ void MatchingEngine::replace_off_book(const ReplaceRequest& request, std::uint32
     if ((traits & trait_market) == 0) incoming.order.price = request.price;
     const bool waits = (traits & trait_waiting) != 0;
     if (!waits && request.stop != 0) incoming.terms.stop = request.stop;
-    const bool keeps = waits ? incoming.order.price == order.price && incoming.order.leaves <= order.leaves
-                             : incoming.terms.stop == terms_of(node).stop;
+    const bool same_queue = waits ? incoming.order.price == order.price : incoming.terms.stop == terms_of(node).stop;
+    const bool keeps = same_queue && incoming.order.leaves <= order.leaves;
     if (keeps) {
         rename(node, request.client);
         set_leaves(node, incoming.order.leaves);
