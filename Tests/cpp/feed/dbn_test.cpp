@@ -69,6 +69,20 @@ TEST(Dbn, ACancelBehindAFillTakesOnlyWhatTheFillLeft) {
     EXPECT_EQ(result.at(3).quantity, 4);
 }
 
+TEST(Dbn, AFillThatIsRepeatedInPartsIsNotTakenTwice) {
+    const Decoded result = decode(mbo(W::order('A', 'B', 7, 100 * unit, 10) + W::order('F', 'B', 7, 100 * unit, 4, 0) + W::order('C', 'B', 7, 100 * unit, 2, 0) +
+                                      W::order('C', 'B', 7, 100 * unit, 2) + W::order('C', 'B', 7, 100 * unit, 6)));
+    EXPECT_EQ(result.kinds(), (std::vector{EventKind::order_add, EventKind::order_execute, EventKind::order_cancel}));
+    EXPECT_EQ(result.counts.repeats, 2u);
+    EXPECT_EQ(result.events.end()[-1].quantity, 6);
+}
+
+TEST(Dbn, AModifyBehindAFillIsHeldAgainstWhatTheVenueCounted) {
+    const Decoded result = decode(mbo(W::order('A', 'B', 7, 100 * unit, 10) + W::order('F', 'B', 7, 100 * unit, 4, 0) + W::order('M', 'B', 7, 100 * unit, 8)));
+    EXPECT_EQ(result.kinds(), (std::vector{EventKind::order_add, EventKind::order_execute, EventKind::order_modify}));
+    EXPECT_TRUE(result.events.end()[-1].flags & market_flag_priority) << "eight of ten are no more";
+}
+
 TEST(Dbn, AnIcebergsHiddenPartIsAnImpliedTradeAndItsNextPartJoinsAnew) {
     const Decoded result = decode(mbo(W::order('A', 'A', 7, 100 * unit, 5) + W::order('F', 'A', 7, 100 * unit, 8, 0) + W::order('M', 'A', 7, 100 * unit, 5)));
     EXPECT_EQ(result.kinds(), (std::vector{EventKind::order_add, EventKind::order_execute, EventKind::trade, EventKind::order_add}));
@@ -228,7 +242,7 @@ TEST(Dbn, EveryBadRecordIsKeptAsideWithItsReasonAndTheRestGoesOn) {
             const Decoded result = decode(mbo(good + bytes + W::order('C', 'B', 1, 100 * unit, 5) + W::order('C', 'A', 2, 101 * unit, 5) + W::order('C', 'B', 3, 1, 5)), piece);
             EXPECT_EQ(result.status, FeedStatus::ok);
             EXPECT_EQ(result.log.count(defect), 1u) << defect_code(defect);
-            EXPECT_EQ(result.log.total(Treatment::rejected), 1u) << defect_code(defect);
+            ASSERT_EQ(result.log.total(Treatment::rejected), 1u) << defect_code(defect);
             ASSERT_EQ(result.events.size(), 6u) << defect_code(defect) << " in pieces of " << piece;
             EXPECT_EQ(result.at(5).order, 3u);
         }

@@ -250,7 +250,7 @@ TEST(FixLog, EveryBadMessageIsKeptAsideWithItsReasonAndTheRestGoesOn) {
             const Decoded result = decode(trade + bytes + trade + trade, options(), piece);
             EXPECT_EQ(result.status, FeedStatus::ok);
             EXPECT_EQ(result.log.count(defect), 1u) << defect_code(defect) << ": " << bytes;
-            EXPECT_EQ(result.log.total(Treatment::rejected), 1u) << bytes;
+            ASSERT_EQ(result.log.total(Treatment::rejected), 1u) << bytes;
             EXPECT_EQ(result.log.record(0).offset, trade.size());
             EXPECT_EQ(result.events.size(), 3u) << bytes;
         }

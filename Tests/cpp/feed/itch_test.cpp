@@ -205,7 +205,7 @@ TEST(Itch, EveryBadMessageIsKeptAsideWithItsReasonAndTheRestGoesOn) {
             const Decoded result = decode(good + bytes + after, {}, piece);
             EXPECT_EQ(result.status, FeedStatus::ok);
             EXPECT_EQ(result.log.count(defect), 1u) << defect_code(defect);
-            EXPECT_EQ(result.log.total(Treatment::rejected), 1u) << defect_code(defect);
+            ASSERT_EQ(result.log.total(Treatment::rejected), 1u) << defect_code(defect);
             EXPECT_GE(result.log.record(0).offset, good.size());
             EXPECT_LE(result.log.record(0).offset, good.size() + 2);
             ASSERT_EQ(result.events.size(), 4u) << defect_code(defect) << " in pieces of " << piece;
