@@ -5,6 +5,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -114,6 +115,121 @@ struct GzipDecoder final : ByteSource::Decoder {
     bool inside = true;
 };
 
+/// The one file of a zip archive, read from its beginning: its local header, its data (stored or deflated), and the
+/// checksum. What follows, the directory, says nothing more; another file in it would be a second stream.
+struct ZipDecoder final : ByteSource::Decoder {
+    explicit ZipDecoder(const char* path) noexcept : Decoder(path) { ready = inflateInit2(&stream, -15) == Z_OK; }
+    ~ZipDecoder() override {
+        if (ready) inflateEnd(&stream);
+    }
+    std::size_t fill(FeedStatus& status) noexcept override {
+        if (!ready) status = FeedStatus::out_of_memory;
+        if (status == FeedStatus::ok && !begun) begin(status);
+        if (status != FeedStatus::ok || ended) return 0;
+        const std::size_t size = deflated ? inflate_piece(status) : copy_piece(status);
+        checksum = ::crc32(checksum, reinterpret_cast<const Bytef*>(output.data()), static_cast<uInt>(size));
+        if (status == FeedStatus::ok && ended) end(status);
+        return size;
+    }
+
+private:
+    static constexpr std::uint32_t local_signature = 0x0403'4B50;
+    static constexpr std::uint32_t descriptor_signature = 0x0807'4B50;
+
+    /// Little-endian.
+    static std::uint32_t number(const unsigned char* bytes, int count) noexcept {
+        std::uint32_t value = 0;
+        for (int i = 0; i < count; ++i) value |= static_cast<std::uint32_t>(bytes[i]) << (8 * i);
+        return value;
+    }
+
+    bool take(unsigned char* into, std::size_t count, FeedStatus& status) noexcept {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (input_at == input_size && !refill(status)) {
+                if (status == FeedStatus::ok) status = FeedStatus::compression_truncated;
+                return false;
+            }
+            const auto byte = static_cast<unsigned char>(input[input_at++]);
+            if (into != nullptr) into[i] = byte;
+        }
+        return true;
+    }
+
+    void begin(FeedStatus& status) noexcept {
+        begun = true;
+        unsigned char header[30];
+        if (!take(header, sizeof header, status)) return;
+        const std::uint32_t flags = number(header + 6, 2);
+        const std::uint32_t method = number(header + 8, 2);
+        described = (flags & 8) != 0;
+        deflated = method == 8;
+        stated_checksum = number(header + 14, 4);
+        left = number(header + 18, 4);
+        // Encrypted, another method, or stored without a size: not what data comes in.
+        if ((flags & 1) != 0 || (method != 0 && method != 8) || (method == 0 && described)) status = FeedStatus::unknown_layout;
+        if (status == FeedStatus::ok) (void)take(nullptr, number(header + 26, 2) + number(header + 28, 2), status);
+    }
+
+    std::size_t inflate_piece(FeedStatus& status) noexcept {
+        stream.next_out = reinterpret_cast<Bytef*>(output.data());
+        stream.avail_out = output.size();
+        while (stream.avail_out > 0 && !ended) {
+            if (input_at == input_size && !refill(status)) {
+                if (status == FeedStatus::ok) status = FeedStatus::compression_truncated;
+                break;
+            }
+            stream.next_in = reinterpret_cast<Bytef*>(input.data() + input_at);
+            stream.avail_in = static_cast<uInt>(input_size - input_at);
+            const int result = inflate(&stream, Z_NO_FLUSH);
+            input_at = input_size - stream.avail_in;
+            ended = result == Z_STREAM_END;
+            if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+                status = result == Z_MEM_ERROR ? FeedStatus::out_of_memory : FeedStatus::compression_damaged;
+                break;
+            }
+        }
+        return output.size() - stream.avail_out;
+    }
+
+    std::size_t copy_piece(FeedStatus& status) noexcept {
+        ended = left == 0;
+        if (ended) return 0;
+        if (input_at == input_size && !refill(status)) {
+            if (status == FeedStatus::ok) status = FeedStatus::compression_truncated;
+            return 0;
+        }
+        const std::size_t size = std::min<std::size_t>(left, input_size - input_at);
+        std::memcpy(output.data(), input.data() + input_at, size);
+        input_at += size;
+        left -= static_cast<std::uint32_t>(size);
+        ended = left == 0;
+        return size;
+    }
+
+    void end(FeedStatus& status) noexcept {
+        unsigned char bytes[16];
+        if (described) { // the checksum stands behind the data, with or without a signature before it
+            if (!take(bytes, 4, status)) return;
+            if (number(bytes, 4) == descriptor_signature && !take(bytes, 4, status)) return;
+            stated_checksum = number(bytes, 4);
+            if (!take(bytes, 8, status)) return;
+        }
+        if (stated_checksum != checksum) status = FeedStatus::compression_damaged;
+        FeedStatus ignored = FeedStatus::ok;
+        if (status == FeedStatus::ok && take(bytes, 4, ignored) && number(bytes, 4) == local_signature) status = FeedStatus::unknown_layout;
+    }
+
+    z_stream stream{};
+    bool ready = false;
+    bool begun = false;
+    bool ended = false;
+    bool deflated = false;
+    bool described = false;
+    std::uint32_t stated_checksum = 0;
+    std::uint32_t left = 0;
+    uLong checksum = 0;
+};
+
 struct ZstdDecoder final : ByteSource::Decoder {
     explicit ZstdDecoder(const char* path) noexcept : Decoder(path), stream(ZSTD_createDStream()) {}
     ~ZstdDecoder() override { ZSTD_freeDStream(stream); }
@@ -166,6 +282,8 @@ ByteSource::ByteSource(const char* path) noexcept {
         decoder_.reset(new GzipDecoder(path));
     else if (magic[0] == 0x28 && magic[1] == 0xB5 && magic[2] == 0x2F && magic[3] == 0xFD)
         decoder_.reset(new ZstdDecoder(path));
+    else if (magic[0] == 'P' && magic[1] == 'K' && magic[2] == 3 && magic[3] == 4)
+        decoder_.reset(new ZipDecoder(path));
     else
         decoder_.reset(new PlainDecoder(path));
     if (!decoder_->file.is_open()) status_ = FeedStatus::cannot_open;

@@ -7,8 +7,8 @@
 
 namespace martlet {
 
-/// Reads a file from its beginning in pieces; gzip (also several members) and zstd (also several frames) are
-/// recognised by their first bytes and decompressed as they are read. Memory: two pieces. One thread.
+/// Reads a file from its beginning in pieces; gzip (also several members), zstd (also several frames) and zip (of one
+/// file) are recognised by their first bytes and decompressed as they are read. Memory: two pieces. One thread.
 class ByteSource {
 public:
     explicit ByteSource(const char* path) noexcept;

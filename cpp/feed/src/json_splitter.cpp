@@ -3,112 +3,53 @@
 #include <array>
 
 #include "bar_records.hpp"
+#include "json_records.hpp"
 
 namespace martlet {
 namespace {
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-/// The records of [[…], […], …]. The outer array is walked here, byte by byte, so that memory is one record and
-/// one broken record does not end the file; each record is parsed by simdjson.
-class JsonSplitter final : public RecordSplitter {
+/// Bars as [[…], […], …]; each record is parsed by simdjson.
+class JsonSplitter final : public RecordSplitter, private JsonRecords {
 public:
     explicit JsonSplitter(RawBarSink& sink) : sink_(sink) {}
 
     void consume(std::string_view bytes) override {
-        for (std::size_t i = 0; i < bytes.size() && status == FeedStatus::ok; ++i) step(bytes[i]);
+        JsonRecords::consume(bytes);
+        show();
     }
 
     void finish(bool) override {
-        if (status != FeedStatus::ok) return;
-        if (state_ == State::before) status = FeedStatus::unknown_layout;
-        if (state_ == State::inside) end_record();
-        if (state_ == State::between || state_ == State::inside) {
-            // The outer bracket never came: whatever followed is lost, and that must show.
-            ++rows;
-            sink_.defect(Defect::truncated_record, bytes_seen, rows, record_);
-        }
+        JsonRecords::finish();
+        show();
     }
 
 private:
-    enum class State { before, between, inside, after };
-
-    void step(char c) {
-        switch (state_) {
-        case State::before:
-            if (c == '[')
-                state_ = State::between;
-            else if (!is_space(c))
-                status = FeedStatus::unknown_layout;
-            break;
-        case State::between:
-            if (c == ']') {
-                state_ = State::after;
-            } else if (c != ',' && !is_space(c)) {
-                state_ = State::inside;
-                begin_ = bytes_seen;
-                record_.clear();
-                dropped_ = false;
-                depth_ = 0;
-                in_string_ = escaped_ = false;
-                inside(c);
-            }
-            break;
-        case State::inside: inside(c); break;
-        case State::after:
-            if (!is_space(c) && !reported_tail_) {
-                reported_tail_ = true;
-                ++rows;
-                sink_.defect(Defect::malformed_record, bytes_seen, rows, std::string_view(&c, 1));
-            }
-            break;
-        }
-        ++bytes_seen;
+    void show() noexcept {
+        RecordSplitter::status = JsonRecords::status;
+        RecordSplitter::bytes_seen = JsonRecords::bytes_seen;
+        RecordSplitter::rows = JsonRecords::rows;
     }
 
-    void inside(char c) {
-        if (!in_string_ && depth_ == 0 && (c == ',' || c == ']')) { // a scalar where an array should be
-            end_record();
-            state_ = c == ']' ? State::after : State::between;
-            return;
-        }
-        if (record_.size() < maximum_record)
-            record_.push_back(c);
-        else
-            dropped_ = true;
-        if (in_string_) {
-            if (escaped_)
-                escaped_ = false;
-            else if (c == '\\')
-                escaped_ = true;
-            else if (c == '"')
-                in_string_ = false;
-            return;
-        }
-        if (c == '"') in_string_ = true;
-        if (c == '[' || c == '{') ++depth_;
-        if ((c == ']' || c == '}') && --depth_ == 0) {
-            end_record();
-            state_ = State::between;
-        }
+    void defect(Defect defect, std::uint64_t offset, std::uint64_t row, std::string_view text) override {
+        sink_.defect(defect, offset, row, text);
     }
 
-    void end_record() {
-        ++rows;
-        if (dropped_) return sink_.defect(Defect::record_too_long, begin_, rows, record_);
+    void record(std::string& text, std::uint64_t offset, std::uint64_t row) override {
         std::array<std::string_view, 6> fields;
         std::size_t count = 0;
-        const Defect defect = parse(fields, count);
-        if (defect != Defect::none) return sink_.defect(defect, begin_, rows, record_);
-        sink_.bar({begin_, rows, record_, fields[0], {}, {}, fields[1], fields[2], fields[3], fields[4], fields[5]});
+        const Defect found = parse(text, fields, count);
+        if (found != Defect::none) return sink_.defect(found, offset, row, text);
+        sink_.bar({offset, row, text, fields[0], {}, {}, fields[1], fields[2], fields[3], fields[4], fields[5]});
     }
 
     /// Every element that is a number or a string, as text.
-    Defect parse(std::array<std::string_view, 6>& fields, std::size_t& count) {
-        const std::size_t length = record_.size();
-        record_.reserve(maximum_record + simdjson::SIMDJSON_PADDING);
+    Defect parse(std::string& record, std::array<std::string_view, 6>& fields, std::size_t& count) {
+        const std::size_t length = record.size();
+        record.reserve(maximum_record + simdjson::SIMDJSON_PADDING);
         simdjson::ondemand::document document;
-        if (parser_.iterate(record_.data(), length, record_.capacity()).get(document) != simdjson::SUCCESS)
+        if (parser_.iterate(record.data(), length, record.capacity()).get(document) != simdjson::SUCCESS)
             return Defect::malformed_record;
         simdjson::ondemand::array array;
         if (document.get_array().get(array) != simdjson::SUCCESS) return Defect::malformed_record;
@@ -132,14 +73,6 @@ private:
 
     RawBarSink& sink_;
     simdjson::ondemand::parser parser_;
-    State state_ = State::before;
-    std::string record_;
-    std::uint64_t begin_ = 0;
-    int depth_ = 0;
-    bool in_string_ = false;
-    bool escaped_ = false;
-    bool dropped_ = false;
-    bool reported_tail_ = false;
 };
 
 } // namespace
