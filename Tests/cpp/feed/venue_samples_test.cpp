@@ -1,6 +1,7 @@
 #include "support.hpp"
 
 #include <cstdio>
+#include <cstring>
 
 #include "martlet/book.hpp"
 #include "martlet/venue_feed.hpp"
@@ -197,6 +198,57 @@ TEST(VenueSamples, BitstampChangesJoinTheBooksThatWereAskedFor) {
     EXPECT_EQ(books.crossed, 0u);
     EXPECT_EQ(books.other_faults, 1u);
     EXPECT_EQ(books.books[2].fault_count(BookFault::overflow), 1u) << "112,716,000 XRP at 0.00001 are beyond 2^53 lots of 1e-8";
+}
+
+/// Both files are short cuts that do not join: the update names a predecessor far behind the snapshot.
+TEST(VenueSamples, BinanceBooksAsFilesSayThatTheTwoCutsDoNotJoin) {
+    MARTLET_SAMPLE(snapshot, "crypto_ticks/binance_btcusdt-depth-snap.csv");
+    MARTLET_SAMPLE(update, "crypto_ticks/binance_btcusdt-depth-update.csv");
+    Decoded decoded;
+    decoded.instruments.resize(1);
+    std::strcpy(decoded.instruments[0].symbol, "BTCUSDT");
+    decoded.instruments[0].price_increment = {1, -1};
+    decoded.instruments[0].lot_increment = {1, -3};
+    const char* const paths[] = {snapshot.c_str(), update.c_str()};
+    ASSERT_EQ(decode_binance_depth_csv(paths, 2, decoded.instruments.data(), 1, decoded.events, decoded.log, decoded.counts), FeedStatus::ok);
+    EXPECT_EQ(decoded.counts.messages, 2u);
+    EXPECT_EQ(decoded.counts.snapshots, 1u);
+    EXPECT_EQ(decoded.counts.waiting, 1u);
+    EXPECT_EQ(decoded.counts.gaps, 1u);
+    EXPECT_EQ(decoded.counts.rejected, 0u);
+    EXPECT_EQ(count(decoded.events, EventKind::level_set), 100u);
+    EXPECT_EQ(decoded.events.end()[-1].kind, EventKind::discontinuity);
+    EXPECT_EQ(decoded.events.begin()[1].price, 203'770);
+    EXPECT_EQ(replay(decoded).crossed, 0u);
+}
+
+TEST(VenueFiles, ABadRowOfABookFilePutsItsChangeAside) {
+    test::TemporaryFolder folder;
+    const std::string head = "symbol,timestamp,first_update_id,last_update_id,side,update_type,price,qty,pu\n";
+    const auto row = [](int first, int last, int previous, const char* kind, const char* price) {
+        return "BTCUSDT,1667346579146," + std::to_string(first) + "," + std::to_string(last) + ",b," + kind + "," + price + ",1," +
+               std::to_string(previous) + "\n";
+    };
+    const std::string path = folder.write("book.csv", head + row(5, 5, -1, "snap", "10.0") + row(5, 5, -1, "snap", "9.0") + row(4, 7, 3, "set", "9.5") +
+                                                          row(8, 9, 7, "set", "9.25") + row(8, 9, 7, "set", "9.1") + row(10, 11, 9, "set", "9.0"));
+    VenueInstrument facts{};
+    std::strcpy(facts.symbol, "BTCUSDT");
+    facts.price_increment = {1, -1};
+    facts.lot_increment = {1, 0};
+    EventBuffer events;
+    DefectLog log;
+    VenueCounts counts{};
+    const char* const paths[] = {path.c_str()};
+    ASSERT_EQ(decode_binance_depth_csv(paths, 1, &facts, 1, events, log, counts), FeedStatus::ok);
+    EXPECT_EQ(counts.snapshots, 1u);
+    EXPECT_EQ(counts.updates, 1u);
+    EXPECT_EQ(counts.rejected, 1u);
+    EXPECT_EQ(counts.waiting, 1u);
+    EXPECT_EQ(log.count(Defect::off_increment), 1u);
+    EXPECT_EQ(log.record(0).line, 5u);
+    EXPECT_EQ(std::string_view(log.record(0).text), "BTCUSDT,1667346579146,8,9,b,set,9.25,1,7");
+    EXPECT_EQ(count(events, EventKind::level_set), 3u);
+    EXPECT_EQ(events.end()[-1].kind, EventKind::discontinuity);
 }
 
 } // namespace

@@ -69,6 +69,8 @@ public:
     const std::deque<VenueBook>& books() const noexcept { return books_; }
 
     void begin(const VenueMessage& message) noexcept;
+    /// The part of the message that the log gets from now on, where a message comes in several lines.
+    void look_at(const VenueMessage& part) noexcept { message_ = part; }
     /// Puts the message aside with what was begun of it, and ends each book that it may have been about.
     void reject(Defect defect);
     /// The message is known not to be about a book, so that its loss ends none.

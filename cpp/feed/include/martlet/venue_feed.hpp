@@ -125,6 +125,11 @@ FeedStatus decode_venue_files(VenueFormat format, std::uint8_t parts, const char
 FeedStatus find_venue_instruments(VenueFormat format, const char* const* paths, std::size_t path_count,
                                   VenueInstrument* instruments, std::size_t capacity, std::size_t& found) noexcept;
 
+/// Decodes Binance's files of historical futures books (symbol,timestamp,first_update_id,last_update_id,side,
+/// update_type,price,qty,pu), one after the other, with the rule of the stream; rows of one number are one message.
+FeedStatus decode_binance_depth_csv(const char* const* paths, std::size_t path_count, const VenueInstrument* instruments,
+                                    std::size_t instrument_count, EventBuffer& out, DefectLog& log, VenueCounts& counts) noexcept;
+
 /// "binance-spot", "kraken", …: static, zero-terminated; null for a number that is no format.
 const char* venue_format_name(VenueFormat format) noexcept;
 
