@@ -32,9 +32,10 @@ final class EmbeddedVenue {
             configuration.generate(&options.exchange)
         }
         let password = try configuration.venue.readPassword()
-        let account = martlet.VenueAccount(
-            client: strings.pointer(configuration.venue.senderCompID), username: strings.pointer(configuration.venue.username),
-            password: password.map { strings.pointer($0) } ?? nil)
+        var account = martlet.VenueAccount()
+        account.client = strings.pointer(configuration.venue.senderCompID)
+        account.username = strings.pointer(configuration.venue.username)
+        account.password = password.map { strings.pointer($0) } ?? nil
         let profiles = series == nil ? instruments.indices.map { configuration.generatedProfile($0) } : []
         let status = withElements([account]) { accounts in
             withElements(instruments) { instruments in

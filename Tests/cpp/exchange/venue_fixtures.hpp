@@ -83,7 +83,7 @@ struct Heard final : martlet::exchange::VenueOutlet {
     int said_too_early = 0; ///< reports that were not in it
 };
 
-inline const martlet::VenueAccount two_accounts[2] = {{"ALPHA", nullptr, nullptr}, {"BETA", nullptr, nullptr}};
+inline const martlet::VenueAccount two_accounts[2] = {{.client = "ALPHA"}, {.client = "BETA"}};
 
 inline martlet::VenueOptions make_venue(const std::vector<martlet::InstrumentDefinition>& instruments, const std::string& directory) {
     martlet::VenueOptions options;

@@ -23,7 +23,7 @@ namespace martlet {
 struct BrokerSettings {
     const char* host = "127.0.0.1";      ///< without `tls` loopback only
     std::uint16_t port = 0;
-    TlsSettings tls;
+    TlsSettings tls{};
     const char* sender = nullptr;        ///< our SenderCompID (49): letters, digits, "._-", at most 32
     const char* target = nullptr;        ///< the broker's TargetCompID (56)
     const char* username = nullptr;      ///< 553; null: not sent
@@ -36,7 +36,7 @@ struct BrokerSettings {
     std::uint32_t push_timeout_milliseconds = 2'000; ///< how long an order report waits for room in the ring before the session is dropped
     std::uint32_t backlog_bytes = 8u << 20;     ///< unsent bytes at which a peer that does not read is dropped
     bool cancel_on_disconnect = true;    ///< asked for in the logon where the profile has a field for it
-    SessionSchedule schedule;            ///< when to be connected; by default always
+    SessionSchedule schedule{};          ///< when to be connected; by default always
     bool reset_sequence_numbers = false; ///< once, at the first logon: ResetSeqNumFlag=Y. Never by itself
     bool subscribe_at_logon = true;      ///< ask for market data of all instruments as soon as logged on
     FixProfile profile;

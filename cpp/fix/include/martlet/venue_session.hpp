@@ -23,13 +23,13 @@ struct VenueAccount {
     const char* client = nullptr;   ///< the client's SenderCompID
     const char* username = nullptr; ///< null: any
     const char* password = nullptr; ///< null: any
-    SessionSchedule schedule;       ///< when it may be logged on. Reports kept for it are lost where numbers reset
+    SessionSchedule schedule{};     ///< when it may be logged on. Reports kept for it are lost where numbers reset
 };
 
 /// How to serve clients. Texts are copied by `start`.
 struct VenueSettings {
     std::uint16_t port = 0;              ///< 0: any free one, told by `port()`. Listens on 127.0.0.1 only
-    TlsSettings tls;                     ///< with a `ca_file` clients need a certificate of it
+    TlsSettings tls{};                   ///< with a `ca_file` clients need a certificate of it
     const char* venue = nullptr;         ///< our SenderCompID
     const VenueAccount* accounts = nullptr;
     std::uint32_t account_count = 0;     ///< at most 64; the index is the session's number
