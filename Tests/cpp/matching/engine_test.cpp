@@ -25,7 +25,7 @@ using namespace test;
 #endif
 #endif
 #ifdef MARTLET_SLOW
-constexpr std::uint64_t usual_messages = 800'000;
+constexpr std::uint64_t usual_messages = 1'600'000;
 #else
 constexpr std::uint64_t usual_messages = 40'000'000;
 #endif
@@ -94,7 +94,7 @@ constexpr std::uint64_t watched_prefix = 1'000;    ///< of each life: the whole 
 
 // One life of both engines. What is wrong, with the place, empty where nothing is.
 std::string live(const World& world, std::uint64_t life, std::uint64_t messages, Visits& visits) {
-    static constexpr std::uint32_t sizes[] = {60, 24, 60, 12};
+    static constexpr std::uint32_t sizes[] = {60, 12, 60, 24};
     MatchingOptions options;
     options.instrument = 7;
     options.expected_orders = 4;

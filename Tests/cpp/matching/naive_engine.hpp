@@ -134,7 +134,9 @@ public:
         pending_.back().reference = static_cast<std::uint64_t>(status);
         if (status == TradingStatus::open) {
             opened_ = true;
-            follow();
+            std::deque<Order> elected;
+            if (trades_now_.empty() && last_ != 0) call_up(last_, elected);
+            follow(elected);
         }
         trades_now_.clear();
         flush();
@@ -367,8 +369,7 @@ private:
         work(order);
     }
     // Looks at every trade since the request began, and at those that this makes.
-    void follow() {
-        std::deque<Order> elected;
+    void follow(std::deque<Order> elected = {}) {
         for (;;) {
             for (const std::int64_t price : trades_now_) note(price, elected);
             trades_now_.clear();
@@ -389,6 +390,9 @@ private:
             order->terms.stop = stop;
             order->joined = ++joins_;
         }
+        call_up(price, elected);
+    }
+    void call_up(std::int64_t price, std::deque<Order>& elected) {
         std::vector<Order> now;
         for (const Order& order : orders_)
             if (order.where == Where::parked && reached(order, price)) now.push_back(order);

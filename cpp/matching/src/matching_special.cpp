@@ -150,6 +150,11 @@ void MatchingEngine::note_trade(std::int64_t price) noexcept {
         extension.stop = stop;
         append(triggers_, node, triggers_.find_or_make(!sell, stop));
     }
+    call_up(price);
+}
+
+// Stops that a last trade at `price` has reached stand in line.
+void MatchingEngine::call_up(std::int64_t price) noexcept {
     for (const bool sell : {false, true}) {
         for (std::uint32_t level = triggers_.best(!sell); level != 0 && triggered(sell, triggers_[level].price, price); level = triggers_.best(!sell)) {
             const std::uint32_t node = triggers_[level].first;

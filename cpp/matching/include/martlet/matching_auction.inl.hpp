@@ -18,7 +18,8 @@ template <class Handler> void MatchingEngine::set_status(TradingStatus status, s
     pending_.reference = static_cast<std::uint64_t>(status);
     if (status == TradingStatus::open) {
         opened_ = true;
-        if (first_trade_ != 0) elect(time, handler);
+        if (first_trade_ == 0 && last_trade_ != 0) call_up(last_trade_);
+        run_elections(time, handler);
     }
     finish(handler);
 }

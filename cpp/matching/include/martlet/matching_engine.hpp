@@ -58,14 +58,15 @@ public:
     /// Withdraws everything of `owner`: shown, hidden, stops, waiting; each bids first, in priority. O(orders).
     template <class Handler> void cancel_all(std::uint32_t owner, std::int64_t time, Handler& handler) noexcept;
     /// Changes the phase of trading; see above. Good-at-the-opening orders meet the first opening after `end_day`.
+    /// Going to `open` triggers the stops that the auction's price has reached, or without an auction's trade the last one's.
     template <class Handler> void set_status(TradingStatus status, std::int64_t time, Handler& handler) noexcept;
     /// The trading day is over: day orders and those that still wait for an opening or close go (`expired`).
     template <class Handler> void end_day(std::int64_t time, Handler& handler) noexcept;
     /// Time has come to `time`: good-till-date orders whose time is over go. Requests do this by themselves.
     template <class Handler> void advance(std::int64_t time, Handler& handler) noexcept;
 
-    /// Limit prices outside [low, high] are refused from now on, and market orders trade only inside; what rests
-    /// stays. Returns false, and changes nothing, unless 1 ≤ low ≤ high ≤ 2⁵³.
+    /// Limit prices outside [low, high] are refused from now on, and market orders trade only inside, in an auction at its
+    /// price; what rests stays. Returns false, and changes nothing, unless 1 ≤ low ≤ high ≤ 2⁵³.
     bool set_bands(std::int64_t low, std::int64_t high) noexcept;
     /// The ticks that are valid from now on (a dated table's next row); what rests stays. Returns false, and changes nothing,
     /// for a table that is empty, not ascending, or has a tick below 1.
@@ -243,6 +244,7 @@ private:
     void chain(Chain& chain, std::uint32_t node) noexcept;
     void unchain(Chain& chain, std::uint32_t node) noexcept;
     void note_trade(std::int64_t price) noexcept;
+    void call_up(std::int64_t price) noexcept;
     void schedule(std::uint32_t node) noexcept;
     Expiry next_due() noexcept;
     bool is_dated(const Expiry& entry) const noexcept;
