@@ -26,8 +26,17 @@ struct VenueCommand: FormattedCommand {
     @Option(help: ArgumentHelp("Where it keeps its books; without it, `venue` in run.data.", valueName: "dir")) var folder: String?
     @Option(parsing: .unconditional, help: "The TCP port on 127.0.0.1 (venue.port), up to 65535; 0 takes a free one.") var port: UInt16?
     @Flag(help: "Print its books and end.") var state = false
+    @Flag(help: ArgumentHelp("Serve session tests instead: send orders back as they came.", visibility: .hidden)) var echo = false
+    @Option(help: ArgumentHelp("Where FIX42.xml and FIX44.xml are, for --echo.", valueName: "dir", visibility: .hidden)) var dictionaries: String?
+
+    func validate() throws {
+        if echo && dictionaries == nil { throw ValidationError("--echo needs --dictionaries DIR, a folder with FIX42.xml and FIX44.xml") }
+        if echo && state { throw ValidationError("--echo keeps no books that --state could print") }
+        if !echo && dictionaries != nil { throw ValidationError("--dictionaries is for --echo; a session's dictionary is venue.dictionaries") }
+    }
 
     func run() throws {
+        if echo, let dictionaries { return try serveSessionTests(dictionaries) }
         // This process is the exchange, whatever the session's file says of where it finds one.
         var own = try market.overrides(configured: seed.overrides)
         own.append(.init(key: "venue.embedded", text: "true", origin: .commandLine(option: "venue")))
@@ -49,6 +58,17 @@ struct VenueCommand: FormattedCommand {
         venue.stop()
     }
 
+    private func serveSessionTests(_ dictionaries: String) throws {
+        var signals = StopSignals.blocked()
+        let venue = try EchoVenue(port: port ?? 0, dictionaries: dictionaries)
+        switch output.format {
+        case .text: Output.line("venue listens on 127.0.0.1:\(venue.port) as ISLD for TW42 (FIX.4.2) and TW44 (FIX.4.4), and echoes")
+        case .json: Output.json(Listening(port: venue.port, folder: nil))
+        }
+        signals.wait()
+        venue.stop()
+    }
+
     /// Books in the data folder itself, or in the latest run's.
     private static func latest(_ data: String) -> String {
         let own = DataFolder(data).venue
@@ -65,7 +85,8 @@ struct VenueCommand: FormattedCommand {
 
     private struct Listening: Encodable {
         var port: UInt16
-        var folder: String
+        /// Its books; none where it echoes.
+        var folder: String?
     }
 }
 
