@@ -87,7 +87,7 @@ TEST(FixFrames, ABodyLengthBeyondTheBoundIsNoise) {
 
 TEST(FixDictionary, TheBuiltInOneHasEveryMessageWeSpeak) {
     std::string error;
-    const auto dictionary = load_dictionary(nullptr, &error);
+    const auto dictionary = load_dictionary(nullptr, FixVersion::fix44, &error);
     ASSERT_NE(dictionary, nullptr) << error;
     EXPECT_EQ(dictionary->getVersion(), "FIX.4.4");
     for (const char* type : {"0", "1", "2", "3", "4", "5", "A", "j", "D", "F", "G", "H", "AF", "8", "9", "V", "W", "X", "Y", "f", "x", "y", "AN", "AO", "AP",
@@ -97,7 +97,7 @@ TEST(FixDictionary, TheBuiltInOneHasEveryMessageWeSpeak) {
 
 TEST(FixDictionary, AMissingDirectoryIsAnErrorThatNamesIt) {
     std::string error;
-    EXPECT_EQ(load_dictionary("/nonexistent", &error), nullptr);
+    EXPECT_EQ(load_dictionary("/nonexistent", FixVersion::fix44, &error), nullptr);
     EXPECT_NE(error.find("/nonexistent"), std::string::npos);
 }
 

@@ -6,12 +6,14 @@
 #include "martlet/event.hpp"
 #include "martlet/fix_profile.hpp"
 #include "martlet/order_event.hpp"
+#include "version.hpp"
 
 namespace martlet::fix {
 
 /// What encoding and decoding on the broker's side need to know; fixed after start.
 struct BrokerContext {
-    FixProfile profile;
+    FixProfile profile;                              ///< `time_digits` no more than the version has
+    const Vocabulary* words = &vocabulary(FixVersion::fix44);
     Instruments instruments;
     ClientOrderCodec codec;
     std::string account; ///< where a message requires one

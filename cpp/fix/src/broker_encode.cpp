@@ -60,9 +60,10 @@ SendStatus encode_order(const BrokerContext& context, const Command& command, FI
 SendStatus encode_order_status(const BrokerContext& context, const Command& command, FIX::Message* message) {
     const InstrumentDefinition* definition = context.instruments.find(command.instrument);
     if (definition == nullptr) return SendStatus::bad_command;
+    if (context.words->status_needs_side && command.side == martlet::Side::none) return SendStatus::bad_command;
     FieldWriter out(*message, "H");
     if (!write_order_head(context, command, *definition, out)) return SendStatus::bad_command;
-    if (command.request != 0) out.number(OrdStatusReqID, command.request);
+    if (command.request != 0 && context.words->status_request_id) out.number(OrdStatusReqID, command.request);
     return SendStatus::sent;
 }
 
@@ -97,13 +98,20 @@ SendStatus encode_command(const BrokerContext& context, const Command& command, 
     case CommandKind::replace: return encode_order(context, command, message);
     case CommandKind::order_status: return encode_order_status(context, command, message);
     case CommandKind::mass_status: {
+        if (!context.words->mass_status) return SendStatus::unsupported;
         FieldWriter out(*message, "AF");
         out.number(MassStatusReqID, command.request);
         out.number(MassStatusReqType, 7); // all orders
         return SendStatus::sent;
     }
-    case CommandKind::positions: encode_positions(context, command, message); return SendStatus::sent;
-    case CommandKind::trades: encode_trades(context, command, message); return SendStatus::sent;
+    case CommandKind::positions:
+        if (!context.words->positions) return SendStatus::unsupported;
+        encode_positions(context, command, message);
+        return SendStatus::sent;
+    case CommandKind::trades:
+        if (!context.words->trades) return SendStatus::unsupported;
+        encode_trades(context, command, message);
+        return SendStatus::sent;
     case CommandKind::none:
     case CommandKind::set_timer:
     case CommandKind::market_data: break;

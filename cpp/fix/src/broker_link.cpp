@@ -59,6 +59,8 @@ FixStatus BrokerLink::check(const BrokerSettings& settings) {
     if (!context_.codec.configure(settings.deployment, settings.profile.client_order_length))
         return bad("deployment: expected 1 to 12 letters and digits that leave 13 of the broker's " +
                    std::to_string(settings.profile.client_order_length) + " characters of a client order id");
+    if (!vocabulary(settings.version).credentials && (settings.username != nullptr || settings.password != nullptr))
+        return bad("username and password: expected none, FIX 4.2 has no field for them");
     std::string error;
     if (!context_.instruments.configure(settings.instruments, settings.instrument_count, &error)) return bad(error);
     return FixStatus::ok;
@@ -66,7 +68,10 @@ FixStatus BrokerLink::check(const BrokerSettings& settings) {
 
 FixStatus BrokerLink::start(const BrokerSettings& settings) {
     if (const FixStatus status = check(settings); status != FixStatus::ok) return status;
+    context_.words = &vocabulary(settings.version);
     context_.profile = settings.profile;
+    context_.profile.time_digits = static_cast<std::uint8_t>(std::min<int>(context_.profile.time_digits, context_.words->time_digits));
+    if (context_.profile.handling_instruction == '\0') context_.profile.handling_instruction = context_.words->handling_instruction;
     context_.account = settings.profile.account[0] != '\0' ? settings.profile.account : settings.sender;
     host_ = settings.host;
     port_ = settings.port;
@@ -87,11 +92,12 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
         error_.set(error);
         return FixStatus::tls_failed;
     }
-    host.dictionary = load_dictionary(settings.dictionary_directory, &error);
+    host.dictionary = load_dictionary(settings.dictionary_directory, settings.version, &error);
     if (host.dictionary == nullptr) {
         error_.set(error);
         return FixStatus::dictionary_failed;
     }
+    host.version = context_.words->begin_string;
     host.sender = settings.sender;
     host.target = settings.target;
     host.data_directory = settings.data_directory;
@@ -229,6 +235,7 @@ SendStatus BrokerLink::send(const Command& command) {
 
 SendStatus BrokerLink::request_instruments(std::uint64_t request) {
     if (!logged_on()) return SendStatus::not_logged_on;
+    if (!context_.words->security_list) return SendStatus::unsupported;
     FIX::Message message;
     encode_security_list_request(request, &message);
     return deliver(message, 0);

@@ -2,11 +2,16 @@
 
 #include <sstream>
 
-#include "../dictionary/fix44_fields.hpp"
-#include "../dictionary/fix44_market_data.hpp"
+#include "../dictionary/fix42_codes.hpp"
+#include "../dictionary/fix42_orders.hpp"
+#include "../dictionary/fix42_session.hpp"
+#include "../dictionary/fix44_codes.hpp"
 #include "../dictionary/fix44_orders.hpp"
 #include "../dictionary/fix44_recovery.hpp"
 #include "../dictionary/fix44_session.hpp"
+#include "../dictionary/fix_fields.hpp"
+#include "../dictionary/fix_market_data.hpp"
+#include "version.hpp"
 
 namespace martlet::fix {
 namespace {
@@ -26,48 +31,53 @@ void add_to_group(FIX::DataDictionary& dictionary, const char* message, int grou
     const_cast<FIX::DataDictionary*>(entries)->addField(tag);
 }
 
-/// What we send that the standard dictionaries of 4.4 do not have.
-void extend(FIX::DataDictionary& dictionary) {
+/// What we send that the standard dictionaries do not have.
+void extend(FIX::DataDictionary& dictionary, const Vocabulary& words) {
     add_field(dictionary, 83, "RptSeq", FIX::TYPE::Int);
     add_field(dictionary, 969, "MinPriceIncrement", FIX::TYPE::Float);
     add_field(dictionary, 1140, "MaxTradeVol", FIX::TYPE::Qty);
     add_field(dictionary, 2446, "AggressorSide", FIX::TYPE::Int);
     if (!dictionary.isMsgField("W", 83)) dictionary.addMsgField("W", 83);
-    if (!dictionary.isMsgField("AP", 60)) dictionary.addMsgField("AP", 60);
-    if (!dictionary.isMsgField("AE", 851)) dictionary.addMsgField("AE", 851);
     add_to_group(dictionary, "W", 268, 278);
     add_to_group(dictionary, "W", 268, 2446);
     add_to_group(dictionary, "X", 268, 83);
     add_to_group(dictionary, "X", 268, 2446);
+    if (!words.positions) return;
+    if (!dictionary.isMsgField("AP", 60)) dictionary.addMsgField("AP", 60);
+    if (!dictionary.isMsgField("AE", 851)) dictionary.addMsgField("AE", 851);
     add_to_group(dictionary, "y", 146, 969);
     add_to_group(dictionary, "y", 146, 1140);
 }
 
+std::string built_in(FixVersion version) {
+    if (version == FixVersion::fix42)
+        return std::string(fix42_session) + fix42_orders + fix_market_data + "</messages><components/>" + fix42_codes + fix_fields;
+    return std::string(fix44_session) + fix44_orders + fix_market_data + fix44_recovery + fix44_codes + fix_fields;
+}
+
 } // namespace
 
-std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, std::string* error) {
+std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, FixVersion version, std::string* error) {
     try {
         std::shared_ptr<FIX::DataDictionary> dictionary;
         if (directory != nullptr) {
-            dictionary = std::make_shared<FIX::DataDictionary>(std::string(directory) + "/FIX44.xml");
-            extend(*dictionary);
+            dictionary = load_standard_dictionary(directory, version, error);
+            if (dictionary == nullptr) return nullptr;
+            extend(*dictionary, vocabulary(version));
         } else {
-            std::istringstream text(std::string(fix44_session) + fix44_orders + fix44_market_data + fix44_recovery + fix44_fields);
+            std::istringstream text(built_in(version));
             dictionary = std::make_shared<FIX::DataDictionary>(text);
         }
         dictionary->checkUserDefinedFields(false);
         return dictionary;
     } catch (const std::exception& problem) {
-        *error = std::string("cannot read the FIX dictionary") + (directory != nullptr ? std::string(" in ") + directory : "") + ": " + problem.what();
+        *error = std::string("cannot read the built-in FIX dictionary: ") + problem.what();
         return nullptr;
     }
 }
 
-std::shared_ptr<FIX::DataDictionary> load_standard_dictionary(const char* directory, const std::string& version, std::string* error) {
-    std::string name;
-    for (const char c : version)
-        if (c != '.') name += c;
-    const std::string path = std::string(directory) + "/" + name + ".xml";
+std::shared_ptr<FIX::DataDictionary> load_standard_dictionary(const char* directory, FixVersion version, std::string* error) {
+    const std::string path = std::string(directory) + "/" + vocabulary(version).dictionary;
     try {
         return std::make_shared<FIX::DataDictionary>(path);
     } catch (const std::exception& problem) {

@@ -8,6 +8,7 @@
 #include "acceptor.hpp"
 #include "dictionary.hpp"
 #include "fields.hpp"
+#include "version.hpp"
 
 namespace martlet {
 namespace fix {
@@ -19,7 +20,7 @@ constexpr std::size_t most_orders = 1u << 20; ///< ClOrdIDs remembered; an order
 /// One session that sends back what it gets. All calls come from its connection's thread.
 class Echo final : public FIX::Application {
 public:
-    Echo(const char* version, const char* target, ErrorText& error) : version_(version), target_(target), error_(error), host_(*this, error) {}
+    Echo(FixVersion version, const char* target, ErrorText& error) : version_(version), target_(target), error_(error), host_(*this, error) {}
 
     FixStatus open(const EchoSettings& settings);
     SessionHost& host() noexcept { return host_; }
@@ -38,7 +39,8 @@ private:
     enum class Answer { echo, drop, refuse };
     Answer answer(const FIX::Message& message);
 
-    std::string version_, target_;
+    FixVersion version_;
+    std::string target_;
     ErrorText& error_;
     SessionHost host_;
     std::unordered_set<std::string> orders_; ///< looked up only, never walked
@@ -47,7 +49,7 @@ private:
 FixStatus Echo::open(const EchoSettings& settings) {
     HostSettings host;
     std::string error;
-    host.version = version_;
+    host.version = vocabulary(version_).begin_string;
     host.dictionary = load_standard_dictionary(settings.dictionary_directory, version_, &error);
     if (host.dictionary == nullptr) {
         error_.set(error);
@@ -95,7 +97,7 @@ void Echo::fromApp(const FIX::Message& message, const FIX::SessionID&)
 
 struct EchoSession::State {
     fix::ErrorText error;
-    fix::Echo sessions[2] = {{"FIX.4.2", "TW42", error}, {"FIX.4.4", "TW44", error}};
+    fix::Echo sessions[2] = {{FixVersion::fix42, "TW42", error}, {FixVersion::fix44, "TW44", error}};
     std::unique_ptr<fix::Acceptor> acceptor; ///< goes first: its threads use the sessions
 };
 

@@ -18,6 +18,8 @@ constexpr std::uint64_t trades_unsupported = 8;
 constexpr std::uint64_t other_result = 99;
 constexpr std::string_view rejected_status = "2";
 
+constexpr int exec_trans_type = 20;
+
 } // namespace
 
 OrderEvent OrderDecoder::head(const FIX::Message& message, EventKind kind) const {
@@ -76,6 +78,18 @@ RejectReason OrderDecoder::read_execution(const FIX::Message& message, const Ins
     return event->exec_type == martlet::ExecType::trade || revises(event->exec_type) ? charged : RejectReason::none;
 }
 
+/// ExecType as 4.4 means it. Where there is an ExecTransType, that says first whether a report is news, takes something back or
+/// answers, and an execution is a partial fill or a fill.
+martlet::ExecType OrderDecoder::exec_type(const FIX::Message& message) const {
+    const std::string_view type = field(message, FIX::FIELD::ExecType);
+    if (!context_.words->transaction_type) return read_exec_type(type);
+    const std::string_view transaction = field(message, exec_trans_type);
+    if (transaction == "1") return martlet::ExecType::trade_cancel;
+    if (transaction == "2") return martlet::ExecType::trade_correct;
+    if (transaction == "3") return martlet::ExecType::order_status;
+    return type == "1" || type == "2" ? martlet::ExecType::trade : read_exec_type(type);
+}
+
 /// The execution that a bust or correction is about. Some venues have it refer to the correction before it, which the
 /// engine, who knows executions alone, has never heard of.
 Identifier16 OrderDecoder::revised_execution(const OrderEvent& revision, std::string_view reference) {
@@ -91,7 +105,7 @@ Identifier16 OrderDecoder::revised_execution(const OrderEvent& revision, std::st
 
 /// What an execution report says, beyond its head. `none`: all of it could be read.
 RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* event) {
-    event->exec_type = read_exec_type(field(message, FIX::FIELD::ExecType));
+    event->exec_type = exec_type(message);
     event->status = read_order_status(field(message, OrdStatus));
     const InstrumentDefinition* definition = context_.instruments.find(field(message, Symbol));
     if (definition == nullptr) return RejectReason::unknown_instrument;
@@ -105,6 +119,9 @@ RejectReason OrderDecoder::read_report(const FIX::Message& message, OrderEvent* 
         event->execution = revised_execution(*event, revised);
     }
     if (const RejectReason unread = read_execution(message, *definition, event); unread != RejectReason::none) return unread;
+    // Where a version has a status "replaced", the replacement itself is new or partially filled.
+    if (event->status == OrderStatus::replaced)
+        event->status = event->cumulative_quantity > 0 ? OrderStatus::partially_filled : OrderStatus::new_order;
     if (event->exec_type == martlet::ExecType::order_status) event->flags |= order_flag_status;
     if (!field(message, ExecRestatementReason).empty()) event->flags |= order_flag_unsolicited;
     if (field(message, LastLiquidityInd) == "2") event->flags |= order_flag_taker;

@@ -50,6 +50,7 @@ private:
     bool undecodable(OrderEvent event, RejectReason reason);
     bool refused(std::uint64_t request, std::int64_t time, bool unsupported);
     void end_of(std::uint64_t request, std::int64_t time);
+    ExecType exec_type(const FIX::Message& message) const;
     RejectReason read_report(const FIX::Message& message, OrderEvent* event);
     Identifier16 revised_execution(const OrderEvent& revision, std::string_view reference);
     bool read_position(const FIX::Message& message, const InstrumentDefinition& definition, OrderEvent* event) const;

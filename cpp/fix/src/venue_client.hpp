@@ -23,6 +23,7 @@ public:
                 ErrorText& error, VenueTally& tally);
 
     FixStatus open(const HostSettings& settings) { return host_.open(settings); }
+    const VenueContext& context() const noexcept { return context_; }
     const std::string& name() const noexcept { return name_; }
     SessionHost& host() noexcept { return host_; }
     const SessionHost& host() const noexcept { return host_; }

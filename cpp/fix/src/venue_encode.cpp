@@ -11,6 +11,7 @@ using namespace FIX::FIELD;
 
 constexpr std::string_view no_symbol = "[N/A]";
 constexpr std::uint64_t customer_account = 1;
+constexpr int exec_trans_type = 20;
 
 void write_identifier_field(FieldWriter& out, int tag, Identifier16 identifier, std::string_view otherwise) {
     char text[20];
@@ -38,15 +39,39 @@ void write_order_terms(FieldWriter& out, const VenueContext& context, const Venu
     if (type != '\0' && in_force != '\0') out.character(FIX::FIELD::TimeInForce, in_force);
 }
 
-void write_request(FieldWriter& out, const VenueReport& report) {
+void write_request(FieldWriter& out, const Vocabulary& words, const VenueReport& report) {
     if (report.request[0] == '\0') return;
     if (report.request_total == 0) {
-        out.text(OrdStatusReqID, report.request);
+        if (words.status_request_id) out.text(OrdStatusReqID, report.request);
         return;
     }
     out.text(MassStatusReqID, report.request);
     out.number(TotNumReports, report.request_total);
     out.character(LastRptRequested, report.request_last ? 'Y' : 'N');
+}
+
+/// The status as the version has it. Where it has no "replaced", the order is again new or partially filled.
+char status_code(const Vocabulary& words, const OrderEvent& event) {
+    if (event.status != OrderStatus::replaced || words.replaced_status) return order_status_code(event.status);
+    return order_status_code(event.cumulative_quantity > 0 ? OrderStatus::partially_filled : OrderStatus::new_order);
+}
+
+/// ExecType, and ExecTransType where the version has it: there it tells revisions and answers apart, and ExecType says how
+/// far the order is filled.
+void write_exec_type(FieldWriter& out, const Vocabulary& words, const OrderEvent& event) {
+    const martlet::ExecType type = event.exec_type;
+    if (!words.transaction_type) return out.character(FIX::FIELD::ExecType, exec_type_code(type));
+    const bool status = type == martlet::ExecType::order_status;
+    const bool fill = type == martlet::ExecType::trade || revises(type);
+    const char transaction = type == martlet::ExecType::trade_cancel ? '1' : type == martlet::ExecType::trade_correct ? '2' : status ? '3' : '0';
+    out.character(exec_trans_type, transaction);
+    const char progress = event.leaves_quantity == 0 ? '2' : '1';
+    out.character(FIX::FIELD::ExecType, fill ? progress : status ? status_code(words, event) : exec_type_code(type));
+}
+
+/// Number of a reason; one that the version does not have is its "other", and only the text says which.
+void write_reject_number(FieldWriter& out, int tag, int code, int highest, int other) {
+    out.number(tag, static_cast<std::uint64_t>(code <= highest ? code : other));
 }
 
 void encode_execution(const VenueContext& context, const VenueReport& report, const InstrumentDefinition* definition, FIX::Message* message) {
@@ -59,32 +84,30 @@ void encode_execution(const VenueContext& context, const VenueReport& report, co
     out.decimal(CumQty, event.cumulative_quantity, lot);
     write_execution_id(out, event);
     write_identifier_field(out, OrderID, event.venue_order, "NONE");
-    // FIX 4.4 has no status "replaced": the order is again new or partially filled.
-    const OrderStatus status = event.status != OrderStatus::replaced   ? event.status
-                               : event.cumulative_quantity > 0 ? OrderStatus::partially_filled
-                                                               : OrderStatus::new_order;
-    out.character(OrdStatus, order_status_code(status));
+    out.character(OrdStatus, status_code(*context.words, event));
     out.optional(OrigClOrdID, report.original_client_order);
     out.character(FIX::FIELD::Side, side_code(event.side) != '\0' ? side_code(event.side) : '1');
     out.text(Symbol, definition != nullptr ? symbol_of(*definition) : std::string_view(report.symbol));
     out.time(TransactTime, event.exchange_time, context.profile.time_digits);
-    out.character(FIX::FIELD::ExecType, exec_type_code(event.exec_type));
+    write_exec_type(out, *context.words, event);
     out.decimal(LeavesQty, event.leaves_quantity, lot);
     if (definition != nullptr) write_order_terms(out, context, report, *definition);
-    write_request(out, report);
+    write_request(out, *context.words, report);
     if (event.exec_type == martlet::ExecType::trade || revises(event.exec_type)) {
         out.decimal(LastPx, event.last_price, increment);
         out.decimal(LastQty, event.last_quantity, lot);
-        out.number(LastLiquidityInd, (event.flags & order_flag_taker) != 0 ? 2 : 1);
+        if (context.words->liquidity) out.number(LastLiquidityInd, (event.flags & order_flag_taker) != 0 ? 2 : 1);
     }
     if (event.fee != 0 && definition != nullptr) {
         out.decimal(Commission, event.fee, definition->money_unit);
         out.character(CommType, '3'); // absolute
     }
-    if ((event.flags & order_flag_unsolicited) != 0) out.number(ExecRestatementReason, 99);
+    if ((event.flags & order_flag_unsolicited) != 0)
+        out.number(ExecRestatementReason, static_cast<std::uint64_t>(context.words->unsolicited_restatement));
     if (event.reason != RejectReason::none) {
         out.text(Text, reason_name(event.reason));
-        if (event.exec_type == martlet::ExecType::rejected) out.number(OrdRejReason, static_cast<std::uint64_t>(order_reject_code(event.reason)));
+        if (event.exec_type == martlet::ExecType::rejected)
+            write_reject_number(out, OrdRejReason, order_reject_code(event.reason), context.words->highest_order_reject, context.words->other_order_reject);
     }
 }
 
@@ -98,7 +121,7 @@ void encode_cancel_reject(const VenueContext& context, const VenueReport& report
     out.text(OrigClOrdID, report.original_client_order[0] != '\0' ? report.original_client_order : "NONE");
     out.optional(Text, reason_name(event.reason));
     out.time(TransactTime, event.exchange_time, context.profile.time_digits);
-    out.number(CxlRejReason, static_cast<std::uint64_t>(cancel_reject_code(event.reason)));
+    write_reject_number(out, CxlRejReason, cancel_reject_code(event.reason), context.words->highest_cancel_reject, context.words->other_cancel_reject);
     out.character(CxlRejResponseTo, event.exec_type == martlet::ExecType::pending_replace ? '2' : '1');
 }
 
@@ -186,11 +209,11 @@ bool encode_report(const VenueContext& context, std::string_view client, const V
     case EventKind::cancel_reject: encode_cancel_reject(context, report, message); break;
     case EventKind::business_reject: encode_business_reject(report, message); break;
     case EventKind::position_report:
-        if (definition == nullptr) return false;
+        if (definition == nullptr || !context.words->positions) return false;
         encode_position(context, client, report, *definition, message);
         break;
     case EventKind::trade_report:
-        if (definition == nullptr) return false;
+        if (definition == nullptr || !context.words->trades) return false;
         encode_trade(context, report, *definition, message);
         break;
     default: return false;

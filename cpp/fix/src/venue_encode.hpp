@@ -5,13 +5,15 @@
 
 #include "instruments.hpp"
 #include "martlet/venue_session.hpp"
+#include "version.hpp"
 
 namespace martlet::fix {
 
-/// What encoding on the venue's side needs to know; fixed after start.
+/// What encoding on the venue's side needs to know, one for each version; fixed after start.
 struct VenueContext {
-    FixProfile profile;
+    FixProfile profile; ///< `time_digits` no more than the version has
     Instruments instruments;
+    const Vocabulary* words = &vocabulary(FixVersion::fix44);
 };
 
 /// ExecutionReport, OrderCancelReject, BusinessMessageReject, PositionReport or TradeCaptureReport, as

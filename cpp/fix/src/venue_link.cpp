@@ -1,6 +1,8 @@
 #include "venue_link.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "dictionary.hpp"
 #include "codes.hpp"
@@ -23,6 +25,8 @@ FixStatus VenueLink::check(const VenueSettings& settings) {
         return bad("accounts: expected 1 to 64, was " + std::to_string(settings.account_count));
     for (std::uint32_t i = 0; i < settings.account_count; ++i) {
         if (!valid_comp_id(settings.accounts[i].client)) return bad("account " + std::to_string(i) + ": expected a client of 1 to 32 letters, digits, '.', '_' or '-'");
+        if (!vocabulary(settings.accounts[i].version).credentials && (settings.accounts[i].username != nullptr || settings.accounts[i].password != nullptr))
+            return bad("account " + std::string(settings.accounts[i].client) + ": expected no username and password, FIX 4.2 has no field for them");
         for (std::uint32_t j = 0; j < i; ++j)
             if (std::strcmp(settings.accounts[i].client, settings.accounts[j].client) == 0)
                 return bad("accounts: client '" + std::string(settings.accounts[i].client) + "' is there twice");
@@ -32,16 +36,22 @@ FixStatus VenueLink::check(const VenueSettings& settings) {
     const std::uint8_t digits = settings.profile.time_digits;
     if (digits != 3 && digits != 6 && digits != 9) return bad("time_digits: expected 3, 6 or 9, was " + std::to_string(digits));
     std::string error;
-    if (!context_.instruments.configure(settings.instruments, settings.instrument_count, &error)) return bad(error);
+    for (VenueContext& context : contexts_)
+        if (!context.instruments.configure(settings.instruments, settings.instrument_count, &error)) return bad(error);
     return FixStatus::ok;
 }
 
 FixStatus VenueLink::start(const VenueSettings& settings) {
     if (const FixStatus status = check(settings); status != FixStatus::ok) return status;
-    context_.profile = settings.profile;
+    for (const FixVersion version : {FixVersion::fix44, FixVersion::fix42}) {
+        VenueContext& context = context_of(version);
+        context.words = &vocabulary(version);
+        context.profile = settings.profile;
+        context.profile.time_digits = static_cast<std::uint8_t>(std::min<int>(settings.profile.time_digits, context.words->time_digits));
+    }
     venue_ = settings.venue;
     queue_ = std::make_unique<RequestQueue>(settings.request_capacity);
-    publisher_ = std::make_unique<MarketPublisher>(context_.instruments, settings.profile.send_rpt_seq);
+    publisher_ = std::make_unique<MarketPublisher>(contexts_[0].instruments, settings.profile.send_rpt_seq);
     if (settings.tls.enabled) {
         std::string error;
         auto tls = TlsContext::server(settings.tls, &error);
@@ -58,19 +68,25 @@ FixStatus VenueLink::start(const VenueSettings& settings) {
 FixStatus VenueLink::open_clients(const VenueSettings& settings) {
     HostSettings host;
     std::string error;
-    host.dictionary = load_dictionary(settings.dictionary_directory, &error);
-    if (host.dictionary == nullptr) {
-        error_.set(error);
-        return FixStatus::dictionary_failed;
-    }
+    std::shared_ptr<FIX::DataDictionary> dictionaries[std::size(vocabularies)];
     host.sender = settings.venue;
     host.data_directory = settings.data_directory;
     host.backlog_bytes = settings.backlog_bytes;
     host.never_resend = VenueClient::passing_types();
     for (std::uint32_t i = 0; i < settings.account_count; ++i) {
-        host.target = settings.accounts[i].client;
-        host.schedule = settings.accounts[i].schedule;
-        clients_.push_back(std::make_unique<VenueClient>(i, settings.accounts[i], venue_, context_, *queue_, error_, tally_));
+        const VenueAccount& account = settings.accounts[i];
+        host.dictionary = dictionaries[static_cast<std::size_t>(account.version)];
+        if (host.dictionary == nullptr) host.dictionary = load_dictionary(settings.dictionary_directory, account.version, &error);
+        if (host.dictionary == nullptr) {
+            error_.set(error);
+            clients_.clear();
+            return FixStatus::dictionary_failed;
+        }
+        dictionaries[static_cast<std::size_t>(account.version)] = host.dictionary;
+        host.version = vocabulary(account.version).begin_string;
+        host.target = account.client;
+        host.schedule = account.schedule;
+        clients_.push_back(std::make_unique<VenueClient>(i, account, venue_, context_of(account.version), *queue_, error_, tally_));
         if (const FixStatus status = clients_.back()->open(host); status != FixStatus::ok) {
             clients_.clear();
             return status;
@@ -98,7 +114,7 @@ bool VenueLink::next_request(VenueRequest* request) {
 FixStatus VenueLink::report(std::uint32_t session, const VenueReport& report) {
     VenueClient* to = client(session);
     if (to == nullptr) return FixStatus::unknown_session;
-    if (!encode_report(context_, to->name(), report, &outgoing_)) return FixStatus::unknown_instrument;
+    if (!encode_report(to->context(), to->name(), report, &outgoing_)) return FixStatus::unknown_instrument;
     const EventKind kind = report.event.kind;
     return to->send(outgoing_, kind == EventKind::execution_report || kind == EventKind::cancel_reject || kind == EventKind::business_reject);
 }
@@ -107,19 +123,19 @@ FixStatus VenueLink::begin_answer(std::uint32_t session, VenueRequestKind kind, 
     VenueClient* to = client(session);
     if (to == nullptr) return FixStatus::unknown_session;
     FIX::Message message;
-    return encode_answer(context_, to->name(), kind, request, total, &message) ? to->send(message, false) : FixStatus::ok;
+    return encode_answer(to->context(), to->name(), kind, request, total, &message) ? to->send(message, false) : FixStatus::ok;
 }
 
 FixStatus VenueLink::snapshot(std::uint32_t session, const char* request, std::uint32_t instrument, const MarketEvent* events, std::size_t count) {
     VenueClient* to = client(session);
     if (to == nullptr) return FixStatus::unknown_session;
-    const InstrumentDefinition* definition = context_.instruments.find(instrument);
+    const InstrumentDefinition* definition = to->context().instruments.find(instrument);
     if (definition == nullptr) return FixStatus::unknown_instrument;
     const std::size_t entries = publisher_->encode_snapshot(*definition, events, count, &entries_);
     FIX::Message message;
     FieldWriter out(message, "W");
     out.text(FIX::FIELD::Symbol, symbol_of(*definition));
-    if (context_.profile.send_rpt_seq) out.number(83, publisher_->last_number(instrument));
+    if (to->context().profile.send_rpt_seq) out.number(83, publisher_->last_number(instrument));
     out.text(FIX::FIELD::MDReqID, request);
     out.group(FIX::FIELD::NoMDEntries, entries, entries_);
     out.finish();
@@ -179,15 +195,17 @@ void VenueLink::publish_to(VenueClient& client) {
 }
 
 void VenueLink::publish_status(const MarketEvent& event) {
-    const InstrumentDefinition* definition = context_.instruments.find(event.instrument);
+    const InstrumentDefinition* definition = contexts_[0].instruments.find(event.instrument);
     if (definition == nullptr) return;
     for (const auto& client : clients_) {
         if (client->request_of(event.instrument) == nullptr) continue;
         FIX::Message message;
         FieldWriter out(message, "f");
         out.text(FIX::FIELD::Symbol, symbol_of(*definition));
-        out.time(FIX::FIELD::TransactTime, event.exchange_time, context_.profile.time_digits);
-        out.number(FIX::FIELD::SecurityTradingStatus, static_cast<std::uint64_t>(trading_status_code(static_cast<TradingStatus>(event.reference))));
+        out.time(FIX::FIELD::TransactTime, event.exchange_time, client->context().profile.time_digits);
+        const int code = trading_status_code(static_cast<TradingStatus>(event.reference));
+        const bool known = code <= client->context().words->highest_trading_status;
+        out.number(FIX::FIELD::SecurityTradingStatus, static_cast<std::uint64_t>(known ? code : trading_status_code(TradingStatus::unknown)));
         out.finish();
         client->send(message, false);
     }

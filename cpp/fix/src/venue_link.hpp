@@ -1,5 +1,6 @@
 #pragma once
 #include <atomic>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,12 +34,13 @@ public:
     VenueCounters counters() const noexcept;
 
 private:
+    VenueContext& context_of(FixVersion version) noexcept { return contexts_[static_cast<std::size_t>(version)]; }
     FixStatus check(const VenueSettings& settings);
     FixStatus open_clients(const VenueSettings& settings);
     void publish_to(VenueClient& client);
     void publish_status(const MarketEvent& event);
 
-    VenueContext context_;
+    VenueContext contexts_[std::size(vocabularies)]; ///< by version
     std::string venue_;
     ErrorText error_;
     VenueTally tally_;

@@ -12,7 +12,7 @@
 #include "martlet/session_schedule.hpp"
 #include "martlet/tls_settings.hpp"
 
-// Our end of a FIX 4.4 session with a broker: the initiator.
+// Our end of a FIX 4.4 or 4.2 session with a broker: the initiator.
 //
 //     engine thread ── send(Command) ──► encode ──► store (one write) ──► socket
 //     session thread: socket ──► frame ──► FIX session rules, dictionary ──► decode ──► InboundRing
@@ -26,11 +26,12 @@ struct BrokerSettings {
     TlsSettings tls{};
     const char* sender = nullptr;        ///< our SenderCompID (49): letters, digits, "._-", at most 32
     const char* target = nullptr;        ///< the broker's TargetCompID (56)
-    const char* username = nullptr;      ///< 553; null: not sent
-    const char* password = nullptr;      ///< 554; null: not sent
+    FixVersion version = FixVersion::fix44;
+    const char* username = nullptr;      ///< 553; null: not sent. FIX 4.2 has no field for it
+    const char* password = nullptr;      ///< 554; null: not sent. FIX 4.2 has no field for it
     const char* deployment = nullptr;    ///< prefix of client order ids
     const char* data_directory = nullptr;       ///< where the message store lives; made if missing
-    const char* dictionary_directory = nullptr; ///< null: the built-in dictionary; else DIR/FIX44.xml, extended as docs/fix.md says
+    const char* dictionary_directory = nullptr; ///< null: the built-in dictionary; else DIR/FIX44.xml or FIX42.xml, extended as docs/fix.md says
     std::uint32_t heartbeat_seconds = 30;
     std::uint32_t reconnect_milliseconds = 200; ///< first pause before a new attempt; doubles to 30 s while logons are refused
     std::uint32_t push_timeout_milliseconds = 2'000; ///< how long an order report waits for room in the ring before the session is dropped
@@ -60,7 +61,7 @@ struct BrokerCounters {
     std::uint64_t store_torn_bytes;    ///< bytes cut from the store's tail at the last start
 };
 
-/// A FIX 4.4 initiator with its own thread, reconnecting until stopped. `start` and `stop` belong to one
+/// A FIX initiator with its own thread, reconnecting until stopped. `start` and `stop` belong to one
 /// thread; `send` and the requests to one thread (the engine's), which may be another; the rest to any.
 class MARTLET_NONCOPYABLE BrokerSession {
 public:

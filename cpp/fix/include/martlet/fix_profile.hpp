@@ -8,6 +8,13 @@
 
 namespace martlet {
 
+/// Versions of the protocol that are spoken. What 4.2 cannot say is refused before it is sent (`SendStatus::unsupported`), or
+/// said in other words where it has them.
+enum class FixVersion : std::uint8_t {
+    fix44 = 0,
+    fix42 = 1, ///< no credentials in the logon; no questions for open orders as a whole, positions, past trades and instruments
+};
+
 /// How a venue states its book.
 enum class BookStyle : std::uint8_t {
     by_order = 0, ///< one entry an order, its number in MDEntryID (278); AggregatedBook=N

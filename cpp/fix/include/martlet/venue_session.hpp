@@ -11,7 +11,7 @@
 #include "martlet/session_schedule.hpp"
 #include "martlet/tls_settings.hpp"
 
-// A venue's end of FIX 4.4 sessions with its clients: the acceptor.
+// A venue's end of FIX 4.4 and 4.2 sessions with its clients: the acceptor.
 //
 //     session threads (one a connection): socket ──► frame ──► FIX session rules ──► VenueRequest ──► bounded queue
 //     exchange thread: next_request() … report(), publish(), snapshot() ──► encode ──► store ──► sockets
@@ -21,9 +21,10 @@ namespace martlet {
 /// One client that may log on.
 struct VenueAccount {
     const char* client = nullptr;   ///< the client's SenderCompID
-    const char* username = nullptr; ///< null: any
-    const char* password = nullptr; ///< null: any
-    SessionSchedule schedule{};     ///< when it may be logged on. Reports kept for it are lost where numbers reset
+    const char* username = nullptr; ///< null: any; must be null in FIX 4.2, which has no field for it
+    const char* password = nullptr; ///< null: any; must be null in FIX 4.2
+    FixVersion version{};           ///< 4.4
+    SessionSchedule schedule{};      ///< when it may be logged on. Reports kept for it are lost where numbers reset
 };
 
 /// How to serve clients. Texts are copied by `start`.
@@ -116,7 +117,7 @@ struct VenueCounters {
     std::uint64_t store_torn_bytes;
 };
 
-/// A FIX 4.4 acceptor. `start` and `stop` belong to one thread; all that answers or publishes to one thread
+/// A FIX acceptor. `start` and `stop` belong to one thread; all that answers or publishes to one thread
 /// (the exchange's), which may be another; `port`, `logged_on`, `counters` and `last_error` to any.
 class MARTLET_NONCOPYABLE VenueSession {
 public:

@@ -1,11 +1,11 @@
 #pragma once
 
-// The dictionary, third part: market data. RptSeq (83), AggressorSide (2446) and, in snapshots, MDEntryID (278) are
+// The dictionaries, third part: market data, the same in 4.2 and 4.4. RptSeq (83), AggressorSide (2446) and, in snapshots, MDEntryID (278) are
 // where later FIX versions have them.
 
 namespace martlet::fix {
 
-inline constexpr char fix44_market_data[] = R"xml(
+inline constexpr char fix_market_data[] = R"xml(
  <!-- market data -->
  <message name='MarketDataRequest' msgtype='V' msgcat='app'>
   <field name='MDReqID' required='Y'/> <field name='SubscriptionRequestType' required='Y'/>

@@ -1,11 +1,11 @@
 #pragma once
 
-// The dictionary, last part: the fields, their types and, where the protocol closes the set, their values.
+// The dictionaries, last part: the fields, their types and, where the protocol closes the set, their values. What the versions
+// number differently is in the part before, fix44_codes.hpp or fix42_codes.hpp; the rest serves both.
 
 namespace martlet::fix {
 
-inline constexpr char fix44_fields[] = R"xml(
-<fields>
+inline constexpr char fix_fields[] = R"xml(
  <field number='1' name='Account' type='STRING'/>
  <field number='6' name='AvgPx' type='PRICE'/>
  <field number='7' name='BeginSeqNo' type='SEQNUM'/>
@@ -86,25 +86,6 @@ inline constexpr char fix44_fields[] = R"xml(
  </field>
  <field number='99' name='StopPx' type='PRICE'/>
  <field number='100' name='ExDestination' type='EXCHANGE'/>
- <field number='102' name='CxlRejReason' type='INT'>
-  <value enum='0' description='TOO_LATE_TO_CANCEL'/> <value enum='1' description='UNKNOWN_ORDER'/>
-  <value enum='2' description='BROKER_OPTION'/> <value enum='3' description='ALREADY_PENDING'/>
-  <value enum='4' description='UNABLE_TO_PROCESS_MASS_CANCEL'/>
-  <value enum='5' description='ORIGORDMODTIME_MISMATCH'/> <value enum='6' description='DUPLICATE_CLORDID'/>
-  <value enum='99' description='OTHER'/>
- </field>
- <field number='103' name='OrdRejReason' type='INT'>
-  <value enum='0' description='BROKER_OPTION'/> <value enum='1' description='UNKNOWN_SYMBOL'/>
-  <value enum='2' description='EXCHANGE_CLOSED'/> <value enum='3' description='ORDER_EXCEEDS_LIMIT'/>
-  <value enum='4' description='TOO_LATE_TO_ENTER'/> <value enum='5' description='UNKNOWN_ORDER'/>
-  <value enum='6' description='DUPLICATE_ORDER'/> <value enum='7' description='DUPLICATE_VERBAL_ORDER'/>
-  <value enum='8' description='STALE_ORDER'/> <value enum='9' description='TRADE_ALONG_REQUIRED'/>
-  <value enum='10' description='INVALID_INVESTOR_ID'/>
-  <value enum='11' description='UNSUPPORTED_ORDER_CHARACTERISTIC'/>
-  <value enum='12' description='SURVEILLANCE_OPTION'/> <value enum='13' description='INCORRECT_QUANTITY'/>
-  <value enum='14' description='INCORRECT_ALLOCATED_QUANTITY'/> <value enum='15' description='UNKNOWN_ACCOUNT'/>
-  <value enum='99' description='OTHER'/>
- </field>
  <field number='107' name='SecurityDesc' type='STRING'/>
  <field number='108' name='HeartBtInt' type='INT'/>
  <field number='112' name='TestReqID' type='STRING'/>
@@ -119,17 +100,6 @@ inline constexpr char fix44_fields[] = R"xml(
  <field number='142' name='SenderLocationID' type='STRING'/>
  <field number='143' name='TargetLocationID' type='STRING'/>
  <field number='146' name='NoRelatedSym' type='NUMINGROUP'/>
- <field number='150' name='ExecType' type='CHAR'>
-  <value enum='0' description='NEW'/> <value enum='3' description='DONE_FOR_DAY'/>
-  <value enum='4' description='CANCELED'/> <value enum='5' description='REPLACED'/>
-  <value enum='6' description='PENDING_CANCEL'/> <value enum='7' description='STOPPED'/>
-  <value enum='8' description='REJECTED'/> <value enum='9' description='SUSPENDED'/>
-  <value enum='A' description='PENDING_NEW'/> <value enum='B' description='CALCULATED'/>
-  <value enum='C' description='EXPIRED'/> <value enum='D' description='RESTATED'/>
-  <value enum='E' description='PENDING_REPLACE'/> <value enum='F' description='TRADE'/>
-  <value enum='G' description='TRADE_CORRECT'/> <value enum='H' description='TRADE_CANCEL'/>
-  <value enum='I' description='ORDER_STATUS'/>
- </field>
  <field number='151' name='LeavesQty' type='QTY'/>
  <field number='167' name='SecurityType' type='STRING'/>
  <field number='207' name='SecurityExchange' type='EXCHANGE'/>
@@ -188,7 +158,6 @@ inline constexpr char fix44_fields[] = R"xml(
  <field number='371' name='RefTagID' type='INT'/>
  <field number='372' name='RefMsgType' type='STRING'/>
  <field number='373' name='SessionRejectReason' type='INT'/>
- <field number='378' name='ExecRestatementReason' type='INT'/>
  <field number='379' name='BusinessRejectRefID' type='STRING'/>
  <field number='380' name='BusinessRejectReason' type='INT'>
   <value enum='0' description='OTHER'/> <value enum='1' description='UNKNOWN_ID'/>
