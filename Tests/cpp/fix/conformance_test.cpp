@@ -15,8 +15,8 @@ void PrintTo(const Part& part, std::ostream* out) { *out << part.role << " " << 
 
 std::unique_ptr<Subject> subject_of(const Part& part) {
     if (part.role == "echo") return std::make_unique<EchoSubject>("FIX." + part.version);
-    if (part.role == "venue") return std::make_unique<VenueSubject>();
-    return std::make_unique<BrokerSubject>();
+    if (part.role == "venue") return std::make_unique<VenueSubject>("FIX." + part.version);
+    return std::make_unique<BrokerSubject>("FIX." + part.version);
 }
 
 const std::vector<Scenario>& scenarios() {
@@ -39,7 +39,8 @@ bool belongs(const Scenario& scenario, const Part& part) {
 }
 
 /// What is tested in which versions.
-const std::vector<std::pair<std::string, std::string>> subjects = {{"echo", "4.2"}, {"echo", "4.4"}, {"venue", "4.4"}, {"broker", "4.4"}};
+const std::vector<std::pair<std::string, std::string>> subjects = {{"echo", "4.2"}, {"echo", "4.4"}, {"venue", "4.2"},
+                                                                   {"venue", "4.4"}, {"broker", "4.2"}, {"broker", "4.4"}};
 
 std::vector<Part> parts() {
     std::vector<Part> all;

@@ -18,7 +18,8 @@ namespace martlet::test {
 /// A FIX peer that says exactly what a test tells it to. Fields are written with '|' for the separator.
 class RawPeer {
 public:
-    RawPeer(std::string sender, std::string target) : sender_(std::move(sender)), target_(std::move(target)) {}
+    RawPeer(std::string sender, std::string target, std::string version = "FIX.4.4")
+        : sender_(std::move(sender)), target_(std::move(target)), version_(std::move(version)) {}
     ~RawPeer() {
         hang_up();
         if (listener_ >= 0) ::close(listener_);
@@ -66,10 +67,10 @@ public:
         return finished(std::move(body));
     }
     /// Length and checksum around a body.
-    static std::string finished(std::string body) {
+    std::string finished(std::string body) const {
         for (char& c : body)
             if (c == '|') c = '\001';
-        std::string text = "8=FIX.4.4\0019=" + std::to_string(body.size()) + "\001" + body;
+        std::string text = "8=" + version_ + "\0019=" + std::to_string(body.size()) + "\001" + body;
         unsigned sum = 0;
         for (const char c : text) sum += static_cast<unsigned char>(c);
         char check[16];
@@ -132,7 +133,7 @@ private:
         return address;
     }
 
-    std::string sender_, target_;
+    std::string sender_, target_, version_;
     int listener_ = -1, socket_ = -1;
     int next_ = 1;
     fix::FrameReader frames_;

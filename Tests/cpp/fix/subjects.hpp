@@ -42,10 +42,10 @@ private:
 /// A venue's session with one client; its numbers go on from connection to connection.
 class VenueSubject final : public Subject {
 public:
-    VenueSubject() { version = "FIX.4.4"; }
+    explicit VenueSubject(const std::string& of_version) { version = of_version; }
     void begin(std::uint32_t) override {
         pair_ = std::make_unique<Pair>();
-        pair_->account.username = pair_->account.password = nullptr;
+        pair_->speak(version == "FIX.4.2" ? FixVersion::fix42 : FixVersion::fix44);
         me = pair_->broker_id;
         you = pair_->venue_id;
         pair_->start_venue();
@@ -65,8 +65,8 @@ private:
 /// A broker's session: the one that connects.
 class BrokerSubject final : public Subject {
 public:
-    BrokerSubject() {
-        version = "FIX.4.4";
+    explicit BrokerSubject(const std::string& of_version) {
+        version = of_version;
         initiates = true;
     }
     void begin(std::uint32_t heartbeat_seconds) override {
@@ -74,7 +74,7 @@ public:
         me = pair_->venue_id;
         you = pair_->broker_id;
         BrokerSettings& settings = pair_->broker_settings;
-        settings.username = settings.password = nullptr;
+        pair_->speak(version == "FIX.4.2" ? FixVersion::fix42 : FixVersion::fix44);
         settings.cancel_on_disconnect = false;
         settings.heartbeat_seconds = heartbeat_seconds;
         started_ = false;
