@@ -272,6 +272,29 @@ TEST_F(Desk, ClosingCancelsOrdersAndRefusesNewOnes) {
     EXPECT_EQ(heard.last().event.reason, RejectReason::exchange_closed);
 }
 
+TEST_F(Desk, AMassCancelEndsTheClientsOrdersAndNobodyElsesAndIsAnsweredAfterThem) {
+    ask(make_new(0, "A1", Side::buy, 9'000, 40));
+    ask(make_new(0, "A2", Side::buy, 8'000, 40));
+    ask(make_new(1, "B1", Side::buy, 7'000, 40));
+    heard.reports.clear();
+    martlet::VenueRequest request{};
+    request.kind = martlet::VenueRequestKind::mass_cancel;
+    request.session = 0;
+    std::strcpy(request.request, "A3");
+    desk->handle(request);
+    ASSERT_EQ(heard.openings.size(), 1u);
+    EXPECT_EQ(heard.openings[0].kind, martlet::VenueRequestKind::mass_cancel);
+    EXPECT_EQ(heard.openings[0].total, 2u);
+    ASSERT_EQ(heard.reports.size(), 2u) << "they were out before the answer";
+    for (const auto& answer : heard.reports) {
+        EXPECT_EQ(answer.session, 0u);
+        EXPECT_EQ(answer.report.event.exec_type, ExecType::canceled);
+    }
+    desk->handle(request);
+    EXPECT_EQ(heard.openings.back().total, 0u);
+    EXPECT_EQ(heard.reports.size(), 2u);
+}
+
 TEST_F(Desk, TheStateOfARunningVenueAndOfItsJournalAreTheSame) {
     ask(make_new(0, "A\"1", Side::buy, 0, 40));
     ask(make_new(1, "B1", Side::sell, 11'000, 15));

@@ -56,6 +56,7 @@ void VenueDesk::handle(const VenueRequest& request) {
             drain_reports();
         }
         break;
+    case VenueRequestKind::mass_cancel: mass_cancel(request); break;
     case VenueRequestKind::positions: positions(request); break;
     case VenueRequestKind::trades: trades(request); break;
     case VenueRequestKind::subscribe: subscribe(request); break;
@@ -228,6 +229,20 @@ void VenueDesk::checkpoint() {
         std::memcpy(payload + sizeof now + i * sizeof price, &price, sizeof price);
     }
     journal_.append(VenueRecordKind::checkpoint, 0, payload, sizeof now + count * sizeof(double));
+}
+
+/// Cancels all open orders of the client; the answer follows their reports.
+void VenueDesk::mass_cancel(const VenueRequest& request) {
+    const std::uint32_t owner = owner_of(request.session);
+    const auto open = [&] {
+        return static_cast<std::uint32_t>(
+            std::count_if(books_.orders().begin(), books_.orders().end(), [&](const VenueOrder& order) { return order.owner == owner && order.open(); }));
+    };
+    const std::uint32_t before = open();
+    exchange_.cancel_all(owner);
+    drain_reports();
+    const std::uint32_t canceled = before - open();
+    if (commit()) outlet_.begin_answer(request.session, request.kind, request.request, canceled);
 }
 
 void VenueDesk::close_market() {

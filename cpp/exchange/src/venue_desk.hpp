@@ -84,6 +84,7 @@ private:
     void change_order(const VenueRequest& request);
     void order_status(const VenueRequest& request);
     void mass_status(const VenueRequest& request);
+    void mass_cancel(const VenueRequest& request);
     void positions(const VenueRequest& request);
     void trades(const VenueRequest& request);
     void subscribe(const VenueRequest& request);

@@ -194,7 +194,10 @@ bool VenueServer::State::turn() {
         while (more && steady_now() - steady < turn_budget);
         const std::int64_t lag = now - desk.exchange().now();
         if (end_time == 0 && lag > largest_lag.load(std::memory_order_relaxed)) largest_lag = lag;
-        if (end_time != 0 && now >= end_time && !more) desk.close_market();
+        if (end_time != 0 && now >= end_time && !more && !desk.closed()) {
+            desk.close_market();
+            session.session_status(TradingStatus::closed);
+        }
         for (int i = 0; i < requests_per_turn && session.next_request(&request); ++i) {
             desk.handle(request);
             ++requests;

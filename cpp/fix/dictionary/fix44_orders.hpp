@@ -69,6 +69,18 @@ inline constexpr char fix44_orders[] = R"xml(
   <field name='TransactTime' required='N'/> <field name='CxlRejResponseTo' required='Y'/>
   <field name='CxlRejReason' required='N'/> <field name='Text' required='N'/>
  </message>
+ <message name='OrderMassCancelRequest' msgtype='q' msgcat='app'>
+  <field name='ClOrdID' required='Y'/> <field name='MassCancelRequestType' required='Y'/>
+  <field name='Symbol' required='N'/> <field name='SecurityExchange' required='N'/> <field name='Side' required='N'/>
+  <field name='TransactTime' required='Y'/> <field name='Text' required='N'/>
+ </message>
+ <message name='OrderMassCancelReport' msgtype='r' msgcat='app'>
+  <field name='ClOrdID' required='N'/> <field name='OrderID' required='Y'/>
+  <field name='MassCancelRequestType' required='Y'/> <field name='MassCancelResponse' required='Y'/>
+  <field name='MassCancelRejectReason' required='N'/> <field name='TotalAffectedOrders' required='N'/>
+  <field name='Symbol' required='N'/> <field name='Side' required='N'/> <field name='TransactTime' required='N'/>
+  <field name='Text' required='N'/>
+ </message>
 )xml";
 
 } // namespace martlet::fix

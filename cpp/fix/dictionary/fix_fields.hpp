@@ -153,6 +153,11 @@ inline constexpr char fix_fields[] = R"xml(
  <field number='324' name='SecurityStatusReqID' type='STRING'/>
  <field number='325' name='UnsolicitedIndicator' type='BOOLEAN'/>
  <field number='326' name='SecurityTradingStatus' type='INT'/>
+ <field number='335' name='TradSesReqID' type='STRING'/>
+ <field number='336' name='TradingSessionID' type='STRING'/>
+ <field number='338' name='TradSesMethod' type='INT'/>
+ <field number='339' name='TradSesMode' type='INT'/>
+ <field number='340' name='TradSesStatus' type='INT'/>
  <field number='346' name='NumberOfOrders' type='INT'/>
  <field number='369' name='LastMsgSeqNumProcessed' type='SEQNUM'/>
  <field number='371' name='RefTagID' type='INT'/>
@@ -175,6 +180,10 @@ inline constexpr char fix_fields[] = R"xml(
  <field number='479' name='CommCurrency' type='CURRENCY'/>
  <field number='487' name='TradeReportTransType' type='INT'/>
  <field number='527' name='SecondaryExecID' type='STRING'/>
+ <field number='530' name='MassCancelRequestType' type='CHAR'/>
+ <field number='531' name='MassCancelResponse' type='CHAR'/>
+ <field number='532' name='MassCancelRejectReason' type='STRING'/>
+ <field number='533' name='TotalAffectedOrders' type='INT'/>
  <field number='552' name='NoSides' type='NUMINGROUP'/>
  <field number='553' name='Username' type='STRING'/>
  <field number='554' name='Password' type='STRING'/>

@@ -1,6 +1,6 @@
 #pragma once
 
-// The dictionaries, third part: market data, the same in 4.2 and 4.4. RptSeq (83), AggressorSide (2446) and, in snapshots, MDEntryID (278) are
+// The dictionaries, third part: market data and trading sessions, the same in 4.2 and 4.4. RptSeq (83), AggressorSide (2446) and, in snapshots, MDEntryID (278) are
 // where later FIX versions have them.
 
 namespace martlet::fix {
@@ -57,6 +57,16 @@ inline constexpr char fix_market_data[] = R"xml(
   <field name='SecurityExchange' required='N'/> <field name='SecurityType' required='N'/>
   <field name='UnsolicitedIndicator' required='N'/> <field name='SecurityTradingStatus' required='N'/>
   <field name='TransactTime' required='N'/> <field name='Text' required='N'/>
+ </message>
+ <message name='TradingSessionStatusRequest' msgtype='g' msgcat='app'>
+  <field name='TradSesReqID' required='Y'/> <field name='TradingSessionID' required='N'/>
+  <field name='SubscriptionRequestType' required='Y'/>
+ </message>
+ <message name='TradingSessionStatus' msgtype='h' msgcat='app'>
+  <field name='TradSesReqID' required='N'/> <field name='TradingSessionID' required='Y'/>
+  <field name='TradSesMethod' required='N'/> <field name='TradSesMode' required='N'/>
+  <field name='UnsolicitedIndicator' required='N'/> <field name='TradSesStatus' required='Y'/>
+  <field name='Text' required='N'/>
  </message>
 )xml";
 

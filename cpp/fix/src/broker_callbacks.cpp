@@ -24,7 +24,7 @@ int sequence_of(const FIX::Message& message) noexcept {
 bool is_session(std::string_view type) noexcept { return type.size() == 1 && std::string_view("012345A").find(type[0]) != std::string_view::npos; }
 
 /// Messages about the market and its instruments. What is lost of them is nothing that happened to us.
-bool is_about_market(std::string_view type) noexcept { return type == "W" || type == "X" || type == "Y" || type == "f" || type == "y"; }
+bool is_about_market(std::string_view type) noexcept { return type == "W" || type == "X" || type == "Y" || type == "f" || type == "h" || type == "y"; }
 
 /// Stands for a message of the venue that nobody read.
 OrderEvent lost_report() noexcept {
@@ -202,6 +202,8 @@ bool BrokerLink::decode(const std::string& type, const FIX::Message& message) {
     else if (type == "AE") readable = orders_->trade_report(message);
     else if (type == "Y") readable = market_->request_reject(message);
     else if (type == "f") readable = market_->security_status(message);
+    else if (type == "h") market_->session_status(message);
+    else if (type == "r") orders_->mass_cancel_report(message);
     else if (type == "y") readable = security_list(message);
     else return false;
     if (!readable) undecodable_.fetch_add(1, std::memory_order_relaxed);

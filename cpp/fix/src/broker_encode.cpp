@@ -144,4 +144,22 @@ void encode_security_list_request(std::uint64_t request, FIX::Message* message) 
     out.number(SecurityListRequestType, 4); // all securities
 }
 
+SendStatus encode_mass_cancel(const BrokerContext& context, std::uint64_t client_order, std::int64_t time, FIX::Message* message) {
+    if (!context.words->mass_cancel) return SendStatus::unsupported;
+    char id[40];
+    const std::size_t length = context.codec.write(client_order, id, sizeof id);
+    if (length == 0) return SendStatus::bad_command;
+    FieldWriter out(*message, "q");
+    out.text(ClOrdID, std::string_view(id, length));
+    out.time(TransactTime, time, context.profile.time_digits);
+    out.character(MassCancelRequestType, '7'); // all orders
+    return SendStatus::sent;
+}
+
+void encode_session_status_request(std::uint64_t request, FIX::Message* message) {
+    FieldWriter out(*message, "g");
+    out.character(SubscriptionRequestType, '1'); // now and from now on
+    out.number(TradSesReqID, request);
+}
+
 } // namespace martlet::fix

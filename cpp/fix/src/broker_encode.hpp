@@ -19,4 +19,10 @@ void encode_market_data_request(const BrokerContext& context, std::uint64_t requ
 /// SecurityListRequest for all instruments.
 void encode_security_list_request(std::uint64_t request, FIX::Message* message);
 
+/// OrderMassCancelRequest for all orders. `unsupported`: the version does not have it; `bad_command`: an id that does not fit.
+SendStatus encode_mass_cancel(const BrokerContext& context, std::uint64_t client_order, std::int64_t time, FIX::Message* message);
+
+/// TradingSessionStatusRequest for now and from now on.
+void encode_session_status_request(std::uint64_t request, FIX::Message* message);
+
 } // namespace martlet::fix

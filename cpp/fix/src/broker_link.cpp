@@ -241,6 +241,20 @@ SendStatus BrokerLink::request_instruments(std::uint64_t request) {
     return deliver(message, 0);
 }
 
+SendStatus BrokerLink::cancel_all(std::uint64_t client_order, std::int64_t time) {
+    if (!logged_on()) return SendStatus::not_logged_on;
+    FIX::Message message;
+    const SendStatus encoded = encode_mass_cancel(context_, client_order, time, &message);
+    return encoded == SendStatus::sent ? deliver(message, client_order) : encoded;
+}
+
+SendStatus BrokerLink::request_session_status(std::uint64_t request) {
+    if (!logged_on()) return SendStatus::not_logged_on;
+    FIX::Message message;
+    encode_session_status_request(request, &message);
+    return deliver(message, 0);
+}
+
 std::size_t BrokerLink::received_count() const {
     const std::lock_guard lock(table_mutex_);
     return received_.size();

@@ -28,6 +28,8 @@ public:
     void stop(std::uint32_t logout_milliseconds);
     SendStatus send(const Command& command);
     SendStatus request_instruments(std::uint64_t request);
+    SendStatus cancel_all(std::uint64_t client_order, std::int64_t time);
+    SendStatus request_session_status(std::uint64_t request);
     bool logged_on() const noexcept { return logged_on_.load(std::memory_order_acquire); }
     std::size_t received_count() const;
     bool received(std::size_t index, InstrumentDefinition* definition) const;

@@ -82,6 +82,16 @@ SendStatus BrokerSession::request_instruments(std::uint64_t request) noexcept {
     return state_->with_link(SendStatus::not_logged_on, [&](fix::BrokerLink& link) { return link.request_instruments(request); });
 }
 
+SendStatus BrokerSession::cancel_all(std::uint64_t client_order, std::int64_t time) noexcept {
+    if (state_ == nullptr) return SendStatus::not_logged_on;
+    return state_->with_link(SendStatus::not_logged_on, [&](fix::BrokerLink& link) { return link.cancel_all(client_order, time); });
+}
+
+SendStatus BrokerSession::request_session_status(std::uint64_t request) noexcept {
+    if (state_ == nullptr) return SendStatus::not_logged_on;
+    return state_->with_link(SendStatus::not_logged_on, [&](fix::BrokerLink& link) { return link.request_session_status(request); });
+}
+
 bool BrokerSession::logged_on() const noexcept {
     return state_ != nullptr && state_->with_link(false, [](fix::BrokerLink& link) { return link.logged_on(); });
 }

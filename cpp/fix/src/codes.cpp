@@ -128,4 +128,21 @@ TradingStatus read_trading_status(std::string_view text) noexcept {
     }
 }
 
+int session_status_code(TradingStatus status) noexcept {
+    switch (status) {
+    case TradingStatus::open: return 2;
+    case TradingStatus::closed: return 3;
+    case TradingStatus::pre_open: case TradingStatus::auction: return 4;
+    case TradingStatus::halted: case TradingStatus::unknown: break;
+    }
+    return 1;
+}
+
+TradingStatus read_session_status(std::string_view text) noexcept {
+    if (text == "1") return TradingStatus::halted;
+    if (text == "2" || text == "5") return TradingStatus::open; // 5: the end of trading is near
+    if (text == "3") return TradingStatus::closed;
+    return text == "4" ? TradingStatus::pre_open : TradingStatus::unknown;
+}
+
 } // namespace martlet::fix

@@ -42,9 +42,13 @@ bool read_time_in_force(std::string_view text, TimeInForce* value) noexcept;
 int trading_status_code(TradingStatus status) noexcept; ///< SecurityTradingStatus (326)
 TradingStatus read_trading_status(std::string_view text) noexcept;
 
+/// TradSesStatus (340). What is neither open nor known to be something else is "halted": nobody trades on it.
+int session_status_code(TradingStatus status) noexcept;
+TradingStatus read_session_status(std::string_view text) noexcept;
+
 /// Whether messages of this type (35) only ask: refused or lost, nothing has happened to what they ask about.
 inline bool is_question(std::string_view type) noexcept {
-    return type == "V" || type == "AF" || type == "AN" || type == "AD" || type == "H" || type == "x";
+    return type == "V" || type == "AF" || type == "AN" || type == "AD" || type == "H" || type == "x" || type == "g";
 }
 
 } // namespace martlet::fix

@@ -348,4 +348,14 @@ bool MarketDecoder::security_status(const FIX::Message& message) {
     return true;
 }
 
+void MarketDecoder::session_status(const FIX::Message& message) {
+    const auto status = static_cast<std::uint64_t>(read_session_status(field(message, TradSesStatus)));
+    for (const InstrumentDefinition& definition : context_.instruments.all()) {
+        MarketEvent event = make_event(EventKind::trading_status, definition.id, message_time(message));
+        event.reference = status;
+        batch_.push_back(event);
+        push_batch();
+    }
+}
+
 } // namespace martlet::fix

@@ -36,6 +36,7 @@ public:
     bool incremental(const FIX::Message& message);     // X
     bool request_reject(const FIX::Message& message);  // Y
     bool security_status(const FIX::Message& message); // f
+    void session_status(const FIX::Message& message);  // h: of all instruments
 
     /// Instruments that need a new request now: broken ones, and those whose request has been without an answer for
     /// `answer_patience`, since questions and answers behind a gap in the session's numbers can be lost. Those whose `discontinuity` still finds no room wait.

@@ -185,6 +185,18 @@ bool OrderDecoder::session_reject(const FIX::Message& message, std::uint64_t ord
     return true;
 }
 
+void OrderDecoder::mass_cancel_report(const FIX::Message& message) {
+    OrderEvent event = head(message, EventKind::report_end);
+    std::uint64_t orders = 0;
+    read_number(field(message, TotalAffectedOrders), &orders);
+    event.cumulative_quantity = static_cast<std::int64_t>(orders);
+    if (field(message, MassCancelResponse) == "0") {
+        const RejectReason named = read_reason_name(field(message, Text));
+        return tell(event, named != RejectReason::none ? named : RejectReason::unsupported);
+    }
+    sink_.push(event);
+}
+
 /// The venue will not answer, which is not the answer that there is nothing: it has no end.
 bool OrderDecoder::refused(std::uint64_t request, std::int64_t time, bool unsupported) {
     OrderEvent event{};

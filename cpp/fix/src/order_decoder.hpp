@@ -17,6 +17,7 @@ public:
 
     bool execution_report(const FIX::Message& message);                  // 8
     bool cancel_reject(const FIX::Message& message);                     // 9
+    void mass_cancel_report(const FIX::Message& message);                // r
     /// `client_order`: of the refused message, where its sequence number is still known; else 0. A refused question names
     /// no order: nothing has happened to the one that it asks about.
     bool business_reject(const FIX::Message& message, std::uint64_t client_order); // j

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "codes.hpp"
 #include "fields.hpp"
 #include "venue_decode.hpp"
 
@@ -72,6 +73,10 @@ void VenueClient::onLogon(const FIX::SessionID&) {
 }
 
 void VenueClient::onLogout(const FIX::SessionID&) {
+    {
+        const std::lock_guard lock(status_mutex_);
+        status_request_.clear();
+    }
     if (logged_on_.exchange(false, std::memory_order_acq_rel)) push_session(VenueRequestKind::session_down);
 }
 
@@ -90,6 +95,39 @@ void VenueClient::toApp(FIX::Message& message, const FIX::SessionID&) throw(FIX:
         tally_.rejected_in.fetch_add(1, std::memory_order_relaxed);
     }
     if (refuse) throw FIX::DoNotSend();
+}
+
+void VenueClient::tell_session_status(TradingStatus status) {
+    std::string request;
+    {
+        const std::lock_guard lock(status_mutex_);
+        session_status_ = status;
+        request = status_request_;
+    }
+    if (!request.empty()) send_session_status(request, status);
+}
+
+/// Now, and from now on where that is asked for.
+void VenueClient::answer_session_status(const FIX::Message& message) {
+    const std::string request(field(message, TradSesReqID));
+    const std::string_view kind = field(message, SubscriptionRequestType);
+    TradingStatus status;
+    {
+        const std::lock_guard lock(status_mutex_);
+        status_request_ = kind == "1" ? request : "";
+        status = session_status_;
+    }
+    if (kind != "2") send_session_status(request, status);
+}
+
+void VenueClient::send_session_status(const std::string& request, TradingStatus status) {
+    FIX::Message message;
+    FieldWriter out(message, "h");
+    out.text(TradSesReqID, request);
+    out.text(TradingSessionID, "DAY");
+    out.number(TradSesStatus, static_cast<std::uint64_t>(session_status_code(status)));
+    out.finish();
+    send(message, false);
 }
 
 bool VenueClient::credentials_fit(const FIX::Message& logon) const {
@@ -118,6 +156,13 @@ void VenueClient::fromApp(const FIX::Message& message, const FIX::SessionID&)
         if (type == "x") {
             FIX::Message answer;
             encode_security_list(context_, venue_, field(message, SecurityReqID), &answer);
+            host_.session().send(answer);
+            return;
+        }
+        if (type == "g") return answer_session_status(message);
+        if (type == "q" && field(message, MassCancelRequestType) != "7") {
+            FIX::Message answer;
+            encode_mass_cancel_report(context_, field(message, ClOrdID), field(message, MassCancelRequestType), RejectReason::unsupported, 0, &answer);
             host_.session().send(answer);
             return;
         }

@@ -2,6 +2,7 @@
 #include "quickfix.hpp"
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ public:
     /// Sends a message that is kept for the client's return (`queued`) where `keep`, or is not sent at all then.
     FixStatus send(FIX::Message& message, bool keep);
 
+    /// How the trading session stands, for those who asked and will ask. Exchange thread.
+    void tell_session_status(TradingStatus status);
+
     // Subscriptions: exchange thread only.
     void subscribe(std::uint32_t instrument, std::string_view request);
     void unsubscribe(std::uint32_t instrument);
@@ -51,11 +55,13 @@ public:
         throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) override;
 
     /// Message types that are never stored and never resent: what they say is stale by then.
-    static std::vector<std::string> passing_types() { return {"W", "X", "Y", "f", "y", "AO", "AP", "AQ", "AE"}; }
+    static std::vector<std::string> passing_types() { return {"W", "X", "Y", "f", "h", "y", "AO", "AP", "AQ", "AE"}; }
 
 private:
     bool credentials_fit(const FIX::Message& logon) const;
     void push_session(VenueRequestKind kind);
+    void answer_session_status(const FIX::Message& message);
+    void send_session_status(const std::string& request, TradingStatus status);
 
     std::uint32_t index_;
     std::string name_, username_, password_, venue_;
@@ -66,6 +72,9 @@ private:
     VenueTally& tally_;
     SessionHost host_;
     std::atomic<bool> logged_on_{false};
+    std::mutex status_mutex_; ///< guards the two below: session and exchange threads
+    TradingStatus session_status_ = TradingStatus::open;
+    std::string status_request_; ///< TradSesReqID; empty: not asked
     bool cancel_on_disconnect_ = false; ///< session thread only
     std::vector<VenueRequest> decoded_; ///< session thread only
 

@@ -112,6 +112,9 @@ bool decode_request(const FIX::Message& message, const std::string& type, const 
         copy_identifier(message, PosReqID, requests->back().request);
     } else if (type == "AD") {
         requests->push_back(decode_trades(message));
+    } else if (type == "q") {
+        requests->push_back(begin(message, VenueRequestKind::mass_cancel));
+        copy_identifier(message, ClOrdID, requests->back().request);
     } else if (type == "V") {
         decode_market_data(message, instruments, requests);
     } else {

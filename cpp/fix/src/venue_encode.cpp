@@ -235,6 +235,10 @@ bool encode_answer(const VenueContext& context, std::string_view client, VenueRe
         out.number(PosReqStatus, 0);
         return true;
     }
+    if (kind == VenueRequestKind::mass_cancel) {
+        encode_mass_cancel_report(context, request, "7", RejectReason::none, total, message);
+        return true;
+    }
     if (kind == VenueRequestKind::trades) {
         FieldWriter out(*message, "AQ");
         out.text(Symbol, no_symbol);
@@ -256,6 +260,19 @@ bool encode_answer(const VenueContext& context, std::string_view client, VenueRe
     message->setField(TotNumReports, "0");
     message->setField(LastRptRequested, "Y");
     return true;
+}
+
+void encode_mass_cancel_report(const VenueContext& context, std::string_view client_order, std::string_view kind, RejectReason reason,
+                               std::uint32_t orders, FIX::Message* message) {
+    FieldWriter out(*message, "r");
+    out.text(ClOrdID, client_order);
+    out.text(OrderID, "NONE");
+    out.optional(Text, reason_name(reason));
+    out.time(TransactTime, wall_clock(), context.profile.time_digits);
+    out.text(MassCancelRequestType, kind);
+    out.text(MassCancelResponse, reason == RejectReason::none ? kind : "0");
+    if (reason != RejectReason::none) out.number(MassCancelRejectReason, 0); // not supported
+    if (reason == RejectReason::none) out.number(TotalAffectedOrders, orders);
 }
 
 void encode_security_list(const VenueContext& context, std::string_view venue, std::string_view request, FIX::Message* message) {

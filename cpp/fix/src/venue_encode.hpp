@@ -25,6 +25,10 @@ bool encode_report(const VenueContext& context, std::string_view client, const V
 bool encode_answer(const VenueContext& context, std::string_view client, VenueRequestKind kind, std::string_view request, std::uint32_t total,
                    FIX::Message* message);
 
+/// OrderMassCancelReport: how many orders of `client_order` were canceled, or why none.
+void encode_mass_cancel_report(const VenueContext& context, std::string_view client_order, std::string_view kind, RejectReason reason,
+                               std::uint32_t orders, FIX::Message* message);
+
 /// SecurityList with all instruments.
 void encode_security_list(const VenueContext& context, std::string_view venue, std::string_view request, FIX::Message* message);
 

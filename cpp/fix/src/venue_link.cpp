@@ -194,6 +194,11 @@ void VenueLink::publish_to(VenueClient& client) {
     }
 }
 
+FixStatus VenueLink::session_status(TradingStatus status) {
+    for (const auto& client : clients_) client->tell_session_status(status);
+    return FixStatus::ok;
+}
+
 void VenueLink::publish_status(const MarketEvent& event) {
     const InstrumentDefinition* definition = contexts_[0].instruments.find(event.instrument);
     if (definition == nullptr) return;

@@ -29,6 +29,7 @@ public:
     FixStatus snapshot(std::uint32_t session, const char* request, std::uint32_t instrument, const MarketEvent* events, std::size_t count);
     FixStatus reject_market_data(std::uint32_t session, const char* request, RejectReason reason);
     FixStatus publish(const MarketEvent* events, std::size_t count);
+    FixStatus session_status(TradingStatus status);
 
     const ErrorText& error() const noexcept { return error_; }
     VenueCounters counters() const noexcept;

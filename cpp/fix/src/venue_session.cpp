@@ -125,6 +125,10 @@ FixStatus VenueSession::publish(const MarketEvent* events, std::size_t count) no
     return guarded(state_, FixStatus::not_started, [&](fix::VenueLink& link) { return link.publish(events, count); });
 }
 
+FixStatus VenueSession::session_status(TradingStatus status) noexcept {
+    return guarded(state_, FixStatus::not_started, [&](fix::VenueLink& link) { return link.session_status(status); });
+}
+
 std::size_t VenueSession::last_error(char* text, std::size_t capacity) const noexcept {
     if (state_ == nullptr) return 0;
     const std::shared_lock lock(state_->lifetime);

@@ -11,6 +11,7 @@ struct Vocabulary {
     const char* dictionary;       ///< name of the standard dictionary's file
     bool credentials;             ///< Username (553) and Password (554) in the Logon
     bool mass_status;             ///< OrderMassStatusRequest: else each order is asked for by itself
+    bool mass_cancel;             ///< OrderMassCancelRequest: else each order is canceled by itself
     bool positions;               ///< RequestForPositions and its answers: else nobody can be asked
     bool trades;                  ///< TradeCaptureReportRequest and its answers: else nobody can be asked
     bool security_list;           ///< SecurityListRequest and SecurityList
@@ -30,12 +31,12 @@ struct Vocabulary {
 };
 
 inline constexpr Vocabulary vocabularies[] = {
-    {.begin_string = "FIX.4.4", .dictionary = "FIX44.xml", .credentials = true, .mass_status = true, .positions = true, .trades = true,
-     .security_list = true, .status_request_id = true, .status_needs_side = false, .liquidity = true, .transaction_type = false,
+    {.begin_string = "FIX.4.4", .dictionary = "FIX44.xml", .credentials = true, .mass_status = true, .mass_cancel = true, .positions = true,
+     .trades = true, .security_list = true, .status_request_id = true, .status_needs_side = false, .liquidity = true, .transaction_type = false,
      .replaced_status = false, .handling_instruction = '\0', .time_digits = 9, .highest_order_reject = 99, .other_order_reject = 99,
      .highest_cancel_reject = 99, .other_cancel_reject = 99, .unsolicited_restatement = 99, .highest_trading_status = 23},
-    {.begin_string = "FIX.4.2", .dictionary = "FIX42.xml", .credentials = false, .mass_status = false, .positions = false, .trades = false,
-     .security_list = false, .status_request_id = false, .status_needs_side = true, .liquidity = false, .transaction_type = true,
+    {.begin_string = "FIX.4.2", .dictionary = "FIX42.xml", .credentials = false, .mass_status = false, .mass_cancel = false, .positions = false,
+     .trades = false, .security_list = false, .status_request_id = false, .status_needs_side = true, .liquidity = false, .transaction_type = true,
      .replaced_status = true, .handling_instruction = '1', .time_digits = 3, .highest_order_reject = 8, .other_order_reject = 0,
      .highest_cancel_reject = 3, .other_cancel_reject = 2, .unsolicited_restatement = 4, .highest_trading_status = 20},
 };

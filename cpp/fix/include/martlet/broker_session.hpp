@@ -83,6 +83,15 @@ public:
     /// Asks for the venue's instruments; answers are `instrument_definition` events and fill the table below.
     SendStatus request_instruments(std::uint64_t request) noexcept;
 
+    /// Asks the venue to cancel all orders of the session at once, as the request `client_order` at `time`. Each order
+    /// that it cancels has its own report; the answer after them is a `report_end` event with that `client_order` and the
+    /// number of orders in `cumulative_quantity`, or a `business_reject` with it. `unsupported`: this version cannot say
+    /// it, each order has to be canceled by itself.
+    SendStatus cancel_all(std::uint64_t client_order, std::int64_t time) noexcept;
+
+    /// Asks how the trading session stands, from now on: answers are `trading_status` events of all instruments.
+    SendStatus request_session_status(std::uint64_t request) noexcept;
+
     bool logged_on() const noexcept;
 
     /// Definitions received so far (at most 4,096), to be compared with the configuration.

@@ -57,6 +57,7 @@ enum class VenueRequestKind : std::uint8_t {
     unsubscribe,
     positions,
     trades,
+    mass_cancel,        ///< all orders of the client: cancel and report them, then answer with `begin_answer`
 };
 
 enum VenueRequestFlags : std::uint16_t {
@@ -144,7 +145,8 @@ public:
     FixStatus report(std::uint32_t session, const VenueReport& report) noexcept;
 
     /// Opens the answer to a mass_status, positions or trades request: `total` reports follow through
-    /// `report`. With a total of zero this is the whole answer.
+    /// `report`. With a total of zero this is the whole answer. Of a mass_cancel it is all of the answer, after the
+    /// reports: `request` is its ClOrdID, `total` the number of orders that were canceled.
     FixStatus begin_answer(std::uint32_t session, VenueRequestKind kind, const char* request, std::uint32_t total) noexcept;
 
     /// Answers a subscribe request with the instrument's book (order_add or level_set events, best first,
@@ -156,6 +158,9 @@ public:
     /// Publishes market events of any instruments to all live subscriptions: one IncrementalRefresh a
     /// subscription for the whole call. Encoded once, whatever the number of clients.
     FixStatus publish(const MarketEvent* events, std::size_t count) noexcept;
+
+    /// How the trading session stands: told to the clients that asked for it, and to those that will ask. Open at the start.
+    FixStatus session_status(TradingStatus status) noexcept;
 
     std::size_t last_error(char* text, std::size_t capacity) const noexcept;
     VenueCounters counters() const noexcept;
