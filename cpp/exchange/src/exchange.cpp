@@ -42,7 +42,8 @@ ExchangeStatus check(const ExchangeOptions& options, std::vector<MarketProfile>&
     if (options.start_time < 0 || options.start_time > latest_start) return ExchangeStatus::bad_time;
     const bool regimes = options.regime_minutes > 0 && options.regime_minutes <= 1e6 && options.correlation >= 0 &&
                          options.correlation <= 0.95 &&
-                         (options.regime == Regime::switching || options.regime <= Regime::storm);
+                         (options.regime == Regime::switching || options.regime <= Regime::storm) &&
+                         options.adversaries <= all_adversaries && options.adversary_orders >= 1 && options.adversary_orders <= 10'000;
     if (!regimes || options.market_buffer == 0 || options.report_buffer == 0) return ExchangeStatus::bad_profile;
     if (options.recorded != nullptr) return exchange::RecordedReplay::check(options);
     for (std::uint32_t i = 0; i < options.instrument_count; ++i) {
@@ -139,6 +140,13 @@ Holding Exchange::holding(std::uint32_t owner, std::uint32_t instrument) const n
     }
     const auto found = state_->accounts.find(owner);
     return found == state_->accounts.end() ? Holding{} : found->second[instrument].holding(ratio);
+}
+
+ParticipantTotals Exchange::participant(std::uint32_t owner, std::uint32_t instrument) const noexcept {
+    if (state_ == nullptr || state_->generated == nullptr || instrument >= state_->instruments.size() || owner < first_participant ||
+        owner - first_participant >= exchange::participant_count)
+        return {};
+    return state_->generated->floor(instrument).totals(owner - first_participant);
 }
 
 Holding Exchange::total_holding(std::uint32_t instrument) const noexcept {

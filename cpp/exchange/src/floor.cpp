@@ -10,15 +10,15 @@
 namespace martlet::exchange {
 namespace {
 
-/// One more than all participants can have resting: the makers' levels, the noise, one on its way.
-std::uint32_t slots_for(const MarketProfile& profile) noexcept {
-    return Floor::most_noise(profile) + 2 * maker_count * profile.maker_levels + 1;
+/// One more than all participants can have resting: the makers' levels, the noise, the adversaries', one on its way.
+std::uint32_t slots_for(const MarketProfile& profile, std::uint32_t adversary_slots) noexcept {
+    return Floor::most_noise(profile) + 2 * maker_count * profile.maker_levels + adversary_slots + 1;
 }
 
-MatchingOptions matching_options(const InstrumentDefinition& definition, const MarketProfile& profile) noexcept {
+MatchingOptions matching_options(const InstrumentDefinition& definition, std::uint32_t slots) noexcept {
     MatchingOptions options;
     options.instrument = definition.id;
-    options.expected_orders = 2 * slots_for(profile);
+    options.expected_orders = 2 * slots;
     options.tick = definition.tick;
     return options;
 }
@@ -34,10 +34,11 @@ std::int64_t step_for(const InstrumentDefinition& definition, const MarketProfil
 
 } // namespace
 
-Floor::Floor(const InstrumentDefinition& definition, const MarketProfile& market, Tape& tape, ExternalOrders& external)
+Floor::Floor(const InstrumentDefinition& definition, const MarketProfile& market, std::uint32_t adversary_slots, Tape& tape,
+             ExternalOrders& external)
     : instrument(definition), profile(market), ratio(money_ratio(definition)), tick(definition.tick),
-      step(step_for(definition, market)), engine_(matching_options(definition, market)), tape_(tape), external_(external),
-      orders_(slots_for(market)) {
+      step(step_for(definition, market)), engine_(matching_options(definition, slots_for(market, adversary_slots))), tape_(tape),
+      external_(external), orders_(slots_for(market, adversary_slots)) {
     free_.reserve(orders_.size());
     for (std::size_t slot = orders_.size(); slot-- > 0;) free_.push_back(static_cast<std::uint32_t>(slot));
     noise_.reserve(orders_.size());
@@ -56,6 +57,8 @@ std::uint32_t Floor::place(std::uint32_t participant, Side side, std::int64_t pr
     const std::uint64_t number = (next_count_++ << 16) | slot;
     ParticipantOrder& order = orders_[slot];
     order = {number, price, 0, participant, 0, side};
+    ++totals_[participant].orders;
+    totals_[participant].lots_ordered += lots;
     if (participant == noise_traders) {
         order.place = noise_count();
         noise_.push_back(slot);
@@ -67,6 +70,7 @@ std::uint32_t Floor::place(std::uint32_t participant, Side side, std::int64_t pr
 void Floor::cancel(std::uint32_t slot) {
     const ParticipantOrder& order = orders_[slot];
     assert(order.number != 0);
+    ++totals_[order.participant].cancels;
     engine_.cancel({first_participant + order.participant, 0, order.number, order.number, tape_.now}, *this);
 }
 
@@ -98,6 +102,8 @@ void Floor::settle(const OrderState& order, const Filled& fill, bool taker) noex
     const std::uint32_t participant = order.owner - first_participant;
     const std::int32_t ppm = taker ? instrument.taker_fee_ppm : instrument.maker_fee_ppm;
     accounts_[participant].fill(order.side, fill.price, fill.quantity, fee_of(fill.price, fill.quantity, ppm, ratio));
+    ++totals_[participant].trades;
+    totals_[participant].lots_traded += fill.quantity;
     const std::uint32_t slot = slot_of(order.client);
     orders_[slot].filled += fill.quantity;
     if (order.leaves == 0) release(slot);

@@ -19,7 +19,11 @@ enum Participant : std::uint32_t {
     maker_count = 3,
     first_trend_follower = 4,
     first_mean_reverter = 6,
-    participant_count = 8,
+    first_adversary = 8,
+    spoofer = 8,
+    igniter = 9,
+    stuffer = 10,
+    participant_count = 11,
 };
 
 /// A resting order of a participant. Its number is unique among the participant's orders and names its
@@ -61,7 +65,9 @@ class Floor {
 public:
     static constexpr std::uint32_t no_slot = 0xFFFF;
 
-    Floor(const InstrumentDefinition& definition, const MarketProfile& market, Tape& tape, ExternalOrders& external);
+    /// `adversary_slots`: orders that the adversaries may have resting together.
+    Floor(const InstrumentDefinition& definition, const MarketProfile& market, std::uint32_t adversary_slots, Tape& tape,
+          ExternalOrders& external);
 
     /// A limit order of a participant. The slot of what rests; `no_slot` where nothing does.
     std::uint32_t place(std::uint32_t participant, Side side, std::int64_t price, std::int64_t lots, TimeInForce time_in_force);
@@ -82,6 +88,9 @@ public:
     double mid(double fallback) const noexcept;
     std::int64_t position(std::uint32_t participant) const noexcept { return accounts_[participant].position; }
     const Account& account(std::uint32_t participant) const noexcept { return accounts_[participant]; }
+    const ParticipantTotals& totals(std::uint32_t participant) const noexcept { return totals_[participant]; }
+    /// An adversary begins what it is named for.
+    void count_campaign(std::uint32_t participant) noexcept { ++totals_[participant].campaigns; }
 
     /// An external owner's request; what becomes of it comes through `ExternalOrders`.
     void external_new(const OrderRequest& request, const OrderTerms& terms) { engine_.submit(request, terms, *this); }
@@ -121,6 +130,7 @@ private:
     std::vector<std::uint32_t> noise_;
     std::uint64_t next_count_ = 1;
     Account accounts_[participant_count];
+    ParticipantTotals totals_[participant_count] = {};
 };
 
 } // namespace martlet::exchange

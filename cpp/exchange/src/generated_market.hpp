@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "adversaries.hpp"
 #include "agenda.hpp"
 #include "fair_value.hpp"
 #include "floor.hpp"
@@ -32,10 +33,12 @@ private:
         NoiseTraders noise;
         std::vector<MarketMaker> makers;
         std::vector<Taker> takers;
+        Adversaries adversaries;
         bool opened = false;
     };
 
     void act(Traders& traders, std::uint32_t participant, const FairValues::One& fair);
+    void open_floor(Traders& traders, const FairValues::One& fair);
 
     FairValues fair_values_;
     std::vector<Traders> floors_;

@@ -14,6 +14,7 @@ enum Stream : std::uint32_t {
     stream_noise_orders = 0x4D000005,
     stream_makers = 0x4D000006,
     stream_takers = 0x4D000007,
+    stream_adversaries = 0x4D000008,
 };
 
 } // namespace martlet::exchange

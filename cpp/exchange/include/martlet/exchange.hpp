@@ -43,6 +43,15 @@ enum class Regime : std::uint8_t {
     switching = 255,///< as an option: regimes follow each other at random
 };
 
+/// Who trades against the rules in a generated market, as bits. Each works within `adversary_orders`, gives orders as
+/// everybody does and acts by streams of its own; without them nothing of a market changes.
+enum Adversary : std::uint32_t {
+    adversary_spoofer = 1, ///< layers large orders away from the best price, trades the other side, and cancels them
+    adversary_igniter = 2, ///< bursts of aggressive orders that others may follow, then the reverse
+    adversary_stuffer = 4, ///< bursts of orders that are added and canceled at once
+};
+inline constexpr std::uint32_t all_adversaries = adversary_spoofer | adversary_igniter | adversary_stuffer;
+
 /// How the generated market of one instrument behaves. Zero fields take the defaults in brackets.
 struct MarketProfile {
     std::int64_t start_price = 0;       ///< increments [10,000 ticks]
@@ -64,6 +73,8 @@ struct ExchangeOptions {
     double regime_minutes = 40;                        ///< mean length of a trend
     double correlation = 0.4;                          ///< of two instruments' fair values, 0 … 0.95
     Regime regime = Regime::switching;                 ///< another value holds that regime for ever
+    std::uint32_t adversaries = 0;                     ///< `Adversary` bits; generated markets alone
+    std::int64_t adversary_orders = 200;               ///< position that one of them takes at most, in usual orders, 1 … 10,000
     std::uint32_t market_buffer = 1u << 16;            ///< market events until `advance` stops
     std::uint32_t report_buffer = 1u << 12;            ///< reports until `advance` stops
 
@@ -93,6 +104,16 @@ struct Holding {
     std::int64_t fees;      ///< money units paid, already taken out of `cash`
 };
 
+/// What one participant of a generated market did in one instrument.
+struct ParticipantTotals {
+    std::uint64_t orders;       ///< given, replacements not counted
+    std::uint64_t cancels;      ///< asked for
+    std::uint64_t trades;
+    std::int64_t lots_ordered;  ///< of the orders given
+    std::int64_t lots_traded;
+    std::uint64_t campaigns;    ///< of an adversary: layerings, ignitions or stuffings begun
+};
+
 /// What has happened so far.
 struct ExchangeTotals {
     std::uint64_t market_events;
@@ -105,6 +126,10 @@ struct ExchangeTotals {
 
 /// First owner number of the exchange's own participants; external owners are below.
 inline constexpr std::uint32_t first_participant = 1u << 31;
+/// Owner numbers of the adversaries.
+inline constexpr std::uint32_t spoofer_owner = first_participant + 8;
+inline constexpr std::uint32_t igniter_owner = first_participant + 9;
+inline constexpr std::uint32_t stuffer_owner = first_participant + 10;
 
 /// The exchange. One thread at a time. Nothing here reads a clock or another source of chance.
 ///
@@ -160,6 +185,8 @@ public:
     /// Latent fair value in increments; for a recorded market the last price. 0: unknown.
     double fair_value(std::uint32_t instrument) const noexcept;
     Holding holding(std::uint32_t owner, std::uint32_t instrument) const noexcept;
+    /// What a participant did; zeros for external owners and in a recorded market.
+    ParticipantTotals participant(std::uint32_t owner, std::uint32_t instrument) const noexcept;
     /// Sum over all owners, participants included: in a generated market the position is 0 and cash is −fees.
     Holding total_holding(std::uint32_t instrument) const noexcept;
     /// Number that the next accepted order or execution gets; set after a restart to go on where it ended.
