@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t first_capacity = std::size_t{1} << 20;
 
-bool all_digits(std::string_view text) noexcept {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// `<s.fraction>: <JSON>`
 bool timed(std::string_view text, CapturedLine& line) noexcept {
     const std::size_t colon = text.find(": ");
@@ -35,9 +31,9 @@ void classify(CapturedLine& line) noexcept {
         const std::size_t space = text.find(' ');
         const std::string_view time = text.substr(0, space);
         if (space == std::string_view::npos) return;
-        if (all_digits(time) && time.size() <= 19) {
-            std::uint64_t nanoseconds = 0;
-            if (!json::whole(time, nanoseconds) || nanoseconds > std::uint64_t{7'258'118'400'000'000'000}) return;
+        std::uint64_t nanoseconds = 0;
+        if (json::whole(time, nanoseconds)) {
+            if (nanoseconds > std::uint64_t{7'258'118'400'000'000'000}) return;
             line.time = static_cast<std::int64_t>(nanoseconds);
             line.json = text.substr(space + 1);
             line.kind = CaptureLine::message;

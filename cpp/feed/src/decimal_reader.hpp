@@ -23,11 +23,17 @@ public:
     /// `units` is written where the result is `none`. Other results: malformed_number, off_increment,
     /// number_out_of_range.
     Defect read(std::string_view text, std::int64_t& units) const noexcept {
-        const char* at = text.data();
-        const char* const end = at + text.size();
+        const char* const end = text.data() + text.size();
+        return scan(text.data(), end, units) == end ? Defect::none : read_slowly(text, units);
+    }
+
+    /// Reads the number at `at` as far as it goes and gives where it ends; null where it is not one of the usual, which
+    /// `read` then judges.
+    const char* scan(const char* at, const char* end, std::int64_t& units) const noexcept {
         const bool negative = at != end && *at == '-';
         if (negative) ++at;
-        if (places_ < 0 || end - at > maximum_digits + 1 || at == end) return read_slowly(text, units);
+        if (places_ < 0) return nullptr;
+        if (end - at > maximum_digits + 1) end = at + maximum_digits + 1; // more digits might not fit
         std::uint64_t value = 0;
         const char* const whole = at;
         for (; at != end && is_digit(*at); ++at) value = value * 10 + static_cast<std::uint64_t>(*at - '0');
@@ -40,12 +46,16 @@ public:
             missing -= at - fraction;
             digits += at - fraction;
             // What stands beyond the increment's places may only be zeros.
-            for (; at != end && *at == '0'; ++at) ++digits;
+            const char* const kept = at;
+            for (; at != end && *at == '0'; ++at) {}
+            if (digits == 0 && at == kept) return nullptr;
+        } else if (digits == 0) {
+            return nullptr;
         }
-        if (at != end || digits == 0 || digits + missing > maximum_digits) return read_slowly(text, units);
+        if (digits + missing > maximum_digits) return nullptr;
         value *= powers[static_cast<std::size_t>(missing)];
         units = negative ? -static_cast<std::int64_t>(value) : static_cast<std::int64_t>(value);
-        return Defect::none;
+        return at;
     }
 
     Decimal increment() const noexcept { return increment_; }

@@ -136,6 +136,20 @@ public:
         return true;
     }
     bool closed() const noexcept { return closed_; }
+    /// Where the text of the next element's first element begins, if that element begins with `["`; null: only `next`
+    /// can tell. Nothing is read yet.
+    const char* quick() const noexcept {
+        const char* at = position_.at;
+        if (closed_ || position_.at_value || position_.end - at < 3) return nullptr;
+        if (!position_.fresh && *at++ != ',') return nullptr;
+        return at[0] == '[' && at[1] == '"' ? at + 2 : nullptr;
+    }
+    /// Goes on at `at`, behind an element that `quick` gave and the caller read by itself.
+    void resume(const char* at) noexcept {
+        position_.at = at;
+        position_.fresh = false;
+    }
+    const char* end() const noexcept { return position_.end; }
     /// The first `count` elements as texts; false where there are fewer or one has no text. What follows is passed over.
     bool texts(std::string_view* out, std::size_t count) noexcept {
         Value value;
@@ -170,6 +184,10 @@ public:
         position_ = {first_, value.where()->end, false, true};
         return true;
     }
+    /// Begins at the first field again.
+    void restart() noexcept {
+        position_ = {first_, position_.end, false, true};
+    }
     /// The next field; `no` at the end.
     Found next(std::string_view& key, Value& out) noexcept {
         Position& p = position_;
@@ -190,11 +208,17 @@ public:
         p.spaces();
         if (p.done()) return broken();
         p.at_value = true;
+        name_ = key;
         out = Value(p);
         return Found::yes;
     }
+    /// A field by its name: the one at which the object stands while it was not read, else the next of that name.
     Found find(std::string_view key, Value& out) noexcept {
         Position& p = position_;
+        if (p.at_value && same(name_, key)) {
+            out = Value(p);
+            return Found::yes;
+        }
         if (p.at_value && !p.skip()) return Found::broken;
         const char* const start = p.at;
         const bool whole = p.fresh;
@@ -221,6 +245,7 @@ private:
 
     Position position_;
     const char* first_ = nullptr;
+    std::string_view name_; ///< of the field at which `position_` stands
 };
 
 inline bool Position::skip(int depth) noexcept {

@@ -15,13 +15,13 @@ public:
         json::Object root;
         if (!document.object(root)) return Defect::malformed_record;
         json::Object data;
-        json::Value wrapped;
-        switch (root.find("data", wrapped)) {
-        case json::Found::yes: return data.open(wrapped) ? payload(data) : Defect::malformed_record;
-        case json::Found::no: return payload(root);
-        case json::Found::broken: break;
-        }
-        return Defect::malformed_record;
+        // Combined streams wrap each message: {"stream": …, "data": …}.
+        std::string_view first;
+        json::Value value;
+        if (root.next(first, value) != json::Found::yes) return Defect::malformed_record;
+        if (first == "stream" || first == "data") return json::field(root, "data", data) ? payload(data) : Defect::malformed_record;
+        root.restart();
+        return payload(root);
     }
 
     Defect snapshot(std::string_view symbol, json::Document& document) override {
@@ -33,35 +33,73 @@ public:
     }
 
 private:
-    Defect payload(json::Object& data) {
-        std::string_view type;
-        const json::Found named = json::find(data, "e", type);
-        if (named == json::Found::broken) return Defect::malformed_record;
-        if (named == json::Found::yes) {
-            if (type == "depthUpdate") return depth(data);
-            session_.not_about_books();
-            if (type == "bookTicker") return ticker(data);
-            if (type == "trade") return trade(data, "t");
-            if (type == "aggTrade") return trade(data, "a");
-            for (const std::string_view known : {"kline", "continuous_kline", "24hrTicker", "24hrMiniTicker", "1hTicker", "4hTicker", "1dTicker",
-                                                 "avgPrice", "markPriceUpdate", "indexPriceUpdate", "forceOrder", "contractInfo",
-                                                 "compositeIndex", "assetIndexUpdate"})
-                if (type == known) return count(session_.counts.passed_over);
-            return Defect::unknown_type;
+    /// The fields that messages have, by their names.
+    struct Fields {
+        std::string_view e, E, T, s, U, u, pu, b, B, a, A, t, p, q, m;
+    };
+
+    static std::string_view* place(Fields& fields, std::string_view key) noexcept {
+        if (key == "pu") return &fields.pu;
+        if (key.size() != 1) return nullptr;
+        switch (key.front()) {
+        case 'e': return &fields.e;
+        case 'E': return &fields.E;
+        case 'T': return &fields.T;
+        case 's': return &fields.s;
+        case 'U': return &fields.U;
+        case 'u': return &fields.u;
+        case 'b': return &fields.b;
+        case 'B': return &fields.B;
+        case 'a': return &fields.a;
+        case 'A': return &fields.A;
+        case 't': return &fields.t;
+        case 'p': return &fields.p;
+        case 'q': return &fields.q;
+        case 'm': return &fields.m;
+        default: return nullptr;
         }
-        return unnamed(data);
+    }
+
+    /// Reads texts in whatever order they stand, up to the levels where these come last, as they do.
+    static bool read(json::Object& data, Fields& fields) noexcept {
+        std::string_view key;
+        json::Value value;
+        json::Found found = json::Found::yes;
+        while ((found = data.next(key, value)) == json::Found::yes) {
+            if (value.kind() == '[' && !fields.s.empty() && !fields.u.empty()) return true;
+            std::string_view* const text = place(fields, key);
+            if (text != nullptr && value.kind() != '[' && value.kind() != '{' && !value.text(*text)) return false;
+        }
+        return found == json::Found::no;
+    }
+
+    Defect payload(json::Object& data) {
+        Fields fields;
+        if (!read(data, fields)) return Defect::malformed_record;
+        const std::string_view type = fields.e;
+        if (type == "depthUpdate") return depth(data, fields);
+        if (type.empty()) return unnamed(data, fields);
+        session_.not_about_books();
+        if (type == "bookTicker") return ticker(fields);
+        if (type == "trade") return trade(fields, fields.t);
+        if (type == "aggTrade") return trade(fields, fields.a);
+        for (const std::string_view known : {"kline", "continuous_kline", "24hrTicker", "24hrMiniTicker", "1hTicker", "4hTicker", "1dTicker",
+                                             "avgPrice", "markPriceUpdate", "indexPriceUpdate", "forceOrder", "contractInfo",
+                                             "compositeIndex", "assetIndexUpdate"})
+            if (type == known) return count(session_.counts.passed_over);
+        return Defect::unknown_type;
     }
 
     /// A book, the spot book ticker, or an answer to a request: {"result": …, "id": …} or {"error": …, "id": …}.
-    Defect unnamed(json::Object& data) {
+    Defect unnamed(json::Object& data, const Fields& fields) {
+        if (!futures_ && !fields.u.empty() && !fields.A.empty()) {
+            session_.not_about_books();
+            return ticker(fields);
+        }
         std::string_view text;
         std::uint64_t id = 0;
         json::Found found = json::find(data, "lastUpdateId", text);
         if (found == json::Found::yes) return json::whole(text, id) ? book({}, id, data) : Defect::malformed_number;
-        if (found == json::Found::no && !futures_ && (found = json::find(data, "b", text)) == json::Found::yes) {
-            session_.not_about_books();
-            return ticker(data);
-        }
         if (found == json::Found::no) found = json::find(data, "id", text);
         if (found == json::Found::broken) return Defect::malformed_record;
         return found == json::Found::yes ? count(session_.counts.controls) : Defect::unknown_type;
@@ -72,22 +110,16 @@ private:
         return Defect::none;
     }
 
-    /// Futures tell the time of the transaction, spot only that of the message.
-    bool time(json::Object& data, std::string_view name, std::int64_t& out) const noexcept {
-        std::string_view digits;
-        return json::field(data, name, digits) && milliseconds(digits, out);
-    }
-
-    Defect depth(json::Object& data) {
+    Defect depth(json::Object& data, const Fields& fields) {
         std::int64_t at = 0;
-        std::string_view symbol;
         ChangeIds ids{};
-        if (!time(data, futures_ ? "T" : "E", at)) return Defect::malformed_time;
-        if (!json::field(data, "s", symbol)) return Defect::malformed_record;
-        VenueBook* const found = session_.find(symbol);
+        // Futures tell the time of the transaction, spot only that of the message.
+        if (!milliseconds(futures_ ? fields.T : fields.E, at)) return Defect::malformed_time;
+        if (fields.s.empty()) return Defect::malformed_record;
+        VenueBook* const found = session_.find(fields.s);
         if (found == nullptr) return Defect::none;
-        if (!json::field(data, "U", ids.first) || !json::field(data, "u", ids.last)) return Defect::malformed_number;
-        if (futures_ && !json::field(data, "pu", ids.previous)) return Defect::malformed_number;
+        if (!json::whole(fields.U, ids.first) || !json::whole(fields.u, ids.last)) return Defect::malformed_number;
+        if (futures_ && !json::whole(fields.pu, ids.previous)) return Defect::malformed_number;
         if (ids.first > ids.last) return Defect::number_out_of_range;
         if (!session_.begin_change(*found, ids, at)) return Defect::none;
         const Defect defect = sides(data, "b", "a");
@@ -124,43 +156,34 @@ private:
         return defect;
     }
 
-    Defect ticker(json::Object& data) {
+    Defect ticker(const Fields& fields) {
         std::uint64_t id = 0;
-        std::string_view symbol;
-        if (!json::field(data, "u", id)) return Defect::malformed_number;
-        if (!json::field(data, "s", symbol)) return Defect::malformed_record;
-        VenueBook* const found = session_.find(symbol);
+        if (!json::whole(fields.u, id)) return Defect::malformed_number;
+        if (fields.s.empty()) return Defect::malformed_record;
+        VenueBook* const found = session_.find(fields.s);
         if (found == nullptr) return Defect::none;
         if (!session_.wants(venue_quotes)) return count(session_.counts.passed_over);
-        std::string_view texts[4];
-        if (!json::field(data, "b", texts[0]) || !json::field(data, "B", texts[1]) || !json::field(data, "a", texts[2]) ||
-            !json::field(data, "A", texts[3]))
-            return Defect::malformed_record;
         std::int64_t at = 0;
-        if (futures_ && !time(data, "T", at)) return Defect::malformed_time;
-        const Defect defect = session_.quote(*found, texts, id, at);
+        if (futures_ && !milliseconds(fields.T, at)) return Defect::malformed_time;
+        if (fields.b.empty() || fields.B.empty() || fields.a.empty() || fields.A.empty()) return Defect::malformed_record;
+        const Defect defect = session_.quote(*found, {fields.b, fields.B, fields.a, fields.A}, id, at);
         if (defect != Defect::none) return defect;
         session_.mark_last();
         return count(session_.counts.quotes);
     }
 
-    Defect trade(json::Object& data, std::string_view id_name) {
-        std::string_view symbol;
+    Defect trade(const Fields& fields, std::string_view number) {
         std::uint64_t id = 0;
         std::int64_t at = 0;
-        std::string_view price;
-        std::string_view quantity;
-        std::string_view maker;
-        if (!json::field(data, "s", symbol)) return Defect::malformed_record;
-        VenueBook* const found = session_.find(symbol);
+        if (fields.s.empty()) return Defect::malformed_record;
+        VenueBook* const found = session_.find(fields.s);
         if (found == nullptr) return Defect::none;
         if (!session_.wants(venue_trades)) return count(session_.counts.passed_over);
-        if (!json::field(data, id_name, id)) return Defect::malformed_number;
-        if (!json::field(data, "p", price) || !json::field(data, "q", quantity)) return Defect::malformed_record;
-        if (!time(data, "T", at)) return Defect::malformed_time;
-        if (!json::field(data, "m", maker) || (maker != "true" && maker != "false")) return Defect::malformed_record;
+        if (!json::whole(number, id)) return Defect::malformed_number;
+        if (!milliseconds(fields.T, at)) return Defect::malformed_time;
+        if (fields.m != "true" && fields.m != "false") return Defect::malformed_record;
         // `m`: the buyer was the maker, so the seller came.
-        const Defect defect = session_.trade(*found, maker == "true" ? Side::sell : Side::buy, price, quantity, id, id, at);
+        const Defect defect = session_.trade(*found, fields.m == "true" ? Side::sell : Side::buy, fields.p, fields.q, id, id, at);
         if (defect != Defect::none) return defect;
         session_.mark_last();
         return count(session_.counts.trades);

@@ -251,11 +251,31 @@ void VenueSession::remove_level(Side side, std::int64_t price) {
     append(*sink_, model_);
 }
 
+bool VenueSession::quick_level(Side side, json::Array& array, const char* text) {
+    const VenueBook& book = *open_book_;
+    const char* const end = array.end();
+    std::int64_t units = 0;
+    std::int64_t lots = 0;
+    const char* at = book.price.scan(text, end, units);
+    if (at == nullptr || end - at < 3 || at[0] != '"' || at[1] != ',' || at[2] != '"') return false;
+    at = book.lot.scan(at + 3, end, lots);
+    if (at == nullptr || end - at < 2 || at[0] != '"' || at[1] != ']' || units <= 0 || lots < 0) return false;
+    array.resume(at + 2);
+    model_.side = side;
+    model_.price = units;
+    model_.quantity = lots;
+    append(*sink_, model_);
+    return true;
+}
+
 Defect VenueSession::levels(Side side, json::Array& array) {
     std::string_view texts[2];
     json::Value element;
     json::Array level;
-    while (array.next(element)) {
+    for (;;) {
+        while (const char* const text = looking_ ? nullptr : array.quick())
+            if (!quick_level(side, array, text)) break;
+        if (!array.next(element)) break;
         if (!level.open(element) || !level.texts(texts, 2)) return Defect::malformed_record;
         const Defect defect = this->level(side, texts[0], texts[1]);
         if (defect != Defect::none) return defect;

@@ -129,6 +129,8 @@ private:
     Place place(std::uint64_t last, bool bridged, const ChangeIds& ids) const noexcept;
     bool waits_for_snapshot() const noexcept { return rule_ <= SequenceRule::later; }
     bool open(Open what, VenueBook& book, EventBuffer& sink) noexcept;
+    /// `["price","quantity"]` to the letter, as nearly all levels are written, in one walk; false: nothing was read.
+    bool quick_level(Side side, json::Array& array, const char* text);
     bool begin_kept(VenueBook& book);
     void give_up_waiting(VenueBook& book) noexcept;
     void replay(VenueBook& book);
