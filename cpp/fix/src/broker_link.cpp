@@ -102,6 +102,7 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
     host.target = settings.target;
     host.data_directory = settings.data_directory;
     host.schedule = settings.schedule;
+    host.machine_durability = settings.machine_durability;
     host.heartbeat_seconds = static_cast<int>(settings.heartbeat_seconds);
     host.backlog_bytes = settings.backlog_bytes;
     host.never_keep = {"W", "X", "Y", "f"}; // of market data only the numbers: the catalog keeps it

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <utility>
@@ -26,6 +27,42 @@ void no_delay(int socket) noexcept {
 
 } // namespace
 
+Connection::~Connection() {
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+    }
+    held_.notify_all();
+    if (syncer_.joinable()) syncer_.join();
+    close();
+}
+
+void Connection::hold_until(std::function<bool()> sync) {
+    sync_ = std::move(sync);
+    syncer_ = std::thread([this] { release_held(); });
+}
+
+/// The thread that makes messages durable and lets them go.
+void Connection::release_held() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        held_.wait(lock, [this] { return ended_ || held_bytes_ > 0; });
+        if (ended_) return;
+        const std::size_t covered = held_bytes_;
+        const std::uint64_t connection = opened_;
+        lock.unlock();
+        const bool durable = sync_();
+        lock.lock();
+        if (connection != opened_ || !stream_.is_open()) continue;
+        held_bytes_ -= std::min(covered, held_bytes_); // a hang-up may have been faster
+        if (durable && flush_locked()) continue;
+        stream_.shutdown();
+        closed_.store(true, std::memory_order_release);
+        backlog_.clear();
+        held_bytes_ = 0;
+    }
+}
+
 bool Connection::open(Stream stream) noexcept {
     const std::lock_guard lock(mutex_);
     if (wake_ < 0) wake_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -33,6 +70,8 @@ bool Connection::open(Stream stream) noexcept {
     no_delay(stream.socket());
     stream_ = std::move(stream);
     backlog_.clear();
+    held_bytes_ = 0;
+    ++opened_;
     backlogged_.store(false, std::memory_order_relaxed);
     input_left_ = stream_.encrypted(); // of the first messages some may have come with the greeting
     closed_.store(false, std::memory_order_release);
@@ -50,6 +89,7 @@ void Connection::close() noexcept {
 void Connection::hang_up() noexcept {
     const std::lock_guard lock(mutex_);
     if (stream_.is_open() && !closed_.load(std::memory_order_relaxed)) {
+        if (held_bytes_ > 0 && sync_()) held_bytes_ = 0;
         flush_locked();
         stream_.shutdown();
     }
@@ -66,8 +106,9 @@ void Connection::wake() noexcept {
 bool Connection::flush_locked() noexcept {
     std::size_t sent = 0;
     bool alive = true;
-    while (sent < backlog_.size()) {
-        const ssize_t written = stream_.send(backlog_.data() + sent, backlog_.size() - sent);
+    const std::size_t free = backlog_.size() - held_bytes_;
+    while (sent < free) {
+        const ssize_t written = stream_.send(backlog_.data() + sent, free - sent);
         if (written < 0) {
             alive = errno == EAGAIN || errno == EWOULDBLOCK;
             break;
@@ -75,8 +116,18 @@ bool Connection::flush_locked() noexcept {
         sent += static_cast<std::size_t>(written);
     }
     backlog_.erase(0, sent);
-    backlogged_.store(!backlog_.empty(), std::memory_order_relaxed);
+    backlogged_.store(backlog_.size() > held_bytes_, std::memory_order_relaxed);
     return alive;
+}
+
+/// Puts a message behind those that wait to be durable; false: there are too many.
+bool Connection::hold_locked(const std::string& message) {
+    if (backlog_.size() + message.size() > backlog_limit_) return false;
+    backlog_ += message;
+    held_bytes_ += message.size();
+    held_.notify_one();
+    messages_out_.fetch_add(1, std::memory_order_relaxed);
+    return true;
 }
 
 bool Connection::send(const std::string& message) {
@@ -90,6 +141,11 @@ bool Connection::send(const std::string& message) {
     if (!stream_.is_open() || closed_.load(std::memory_order_relaxed)) {
         this_thread_failed_to_send = true;
         return false;
+    }
+    if (sync_) {
+        if (hold_locked(message)) return true;
+        slow_readers_.fetch_add(1, std::memory_order_relaxed);
+        return fail();
     }
     std::size_t sent = 0;
     while (backlog_.empty() && sent < message.size()) {

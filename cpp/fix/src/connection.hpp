@@ -2,8 +2,11 @@
 #include "quickfix.hpp"
 
 #include <atomic>
+#include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "frame.hpp"
 #include "stream.hpp"
@@ -19,7 +22,11 @@ namespace martlet::fix {
 class Connection final : public FIX::Responder {
 public:
     explicit Connection(std::size_t backlog_bytes) : backlog_limit_(backlog_bytes) {}
-    ~Connection() override { close(); }
+    ~Connection() override;
+
+    /// From now on nothing is sent before `sync` has returned true after it was handed over: a thread of the connection's calls it, once
+    /// for all that was handed over meanwhile. False: the connection is cut. Before the first `open`.
+    void hold_until(std::function<bool()> sync);
 
     /// Takes a connected stream; false where descriptors are short (the stream is then closed).
     bool open(Stream stream) noexcept;
@@ -45,12 +52,20 @@ public:
 
 private:
     bool flush_locked() noexcept;
+    bool hold_locked(const std::string& message);
+    void release_held();
     ssize_t read_some(char* to, std::size_t size) noexcept;
 
     std::mutex mutex_; ///< guards the stream, but for reading from a plain one, and the backlog
     Stream stream_;
     int wake_ = -1;
     bool input_left_ = false; ///< an encrypted stream may hold input that `poll` does not know of; the reading thread's
+    std::function<bool()> sync_; ///< empty: what is handed over is sent at once
+    std::thread syncer_;
+    std::condition_variable held_;
+    bool ended_ = false;
+    std::uint64_t opened_ = 0;   ///< connections so far
+    std::size_t held_bytes_ = 0; ///< at the backlog's end: not to be sent yet
     std::string backlog_;
     std::size_t backlog_limit_;
     std::atomic<bool> closed_{true};

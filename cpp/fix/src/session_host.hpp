@@ -61,6 +61,7 @@ struct HostSettings {
     std::vector<std::string> never_resend; ///< message types of ours that are neither stored nor resent
     std::vector<std::string> never_keep;   ///< message types of the peer that are not logged
     SessionSchedule schedule;
+    bool machine_durability = false; ///< what is sent is on the disk before
     bool reset_on_logon = false; ///< both numbers start at 1 with each connection
 };
 
@@ -109,6 +110,7 @@ public:
 private:
     bool feed(FrameReader& frames);
     bool kept(std::string_view type) const;
+    const FIX::UtcTimeStamp& coarse_time();
     void note_resend_request(std::uint64_t expected);
     void close_answered();
 
@@ -125,6 +127,8 @@ private:
     std::uint64_t number_ = 0;     ///< its MsgSeqNum
     std::string queued_;           ///< text of one that QuickFIX kept
     std::vector<std::string> never_keep_;
+    FIX::UtcTimeStamp time_;
+    std::int64_t time_second_ = -1;
     Schedule schedule_;
     Schedule::Period period_{};    ///< of the session that is open
     int again_ = 0;

@@ -72,6 +72,7 @@ FixStatus VenueLink::open_clients(const VenueSettings& settings) {
     host.sender = settings.venue;
     host.data_directory = settings.data_directory;
     host.backlog_bytes = settings.backlog_bytes;
+    host.machine_durability = settings.machine_durability;
     host.never_resend = VenueClient::passing_types();
     for (std::uint32_t i = 0; i < settings.account_count; ++i) {
         const VenueAccount& account = settings.accounts[i];

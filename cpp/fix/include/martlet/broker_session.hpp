@@ -37,6 +37,8 @@ struct BrokerSettings {
     std::uint32_t push_timeout_milliseconds = 2'000; ///< how long an order report waits for room in the ring before the session is dropped
     std::uint32_t backlog_bytes = 8u << 20;     ///< unsent bytes at which a peer that does not read is dropped
     bool cancel_on_disconnect = true;    ///< asked for in the logon where the profile has a field for it
+    bool machine_durability = false;     ///< every message waits until it and its number are on the disk: no loss of power makes us
+                                         ///< send a number twice. False: in the page cache, which a killed process leaves behind
     SessionSchedule schedule{};          ///< when to be connected; by default always
     bool reset_sequence_numbers = false; ///< once, at the first logon: ResetSeqNumFlag=Y. Never by itself
     bool subscribe_at_logon = true;      ///< ask for market data of all instruments as soon as logged on

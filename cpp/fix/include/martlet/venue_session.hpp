@@ -36,6 +36,7 @@ struct VenueSettings {
     std::uint32_t account_count = 0;     ///< at most 64; the index is the session's number
     const char* data_directory = nullptr;
     const char* dictionary_directory = nullptr;
+    bool machine_durability = false;     ///< every message waits until it and its number are on the disk
     bool reset_sequence_numbers = false; ///< start all sessions at 1: only if the clients do the same
     std::uint32_t backlog_bytes = 64u << 20;   ///< unsent bytes at which a client that does not read is dropped
     std::uint32_t request_capacity = 1u << 14; ///< requests waiting for the exchange thread; beyond, the reader waits
