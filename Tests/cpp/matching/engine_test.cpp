@@ -1,7 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
-#include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,8 @@ struct World {
     RequestRange range;
     SelfMatch self_match;
 };
+void PrintTo(const World& world, std::ostream* out) { *out << world.name; }
+
 const World worlds[] = {{"PlainNarrow", {2, 1, true}, SelfMatch::allowed},       {"PlainTicks", {8, 25, true}, SelfMatch::cancel_oldest},
                         {"PlainWide", {300, 1, true}, SelfMatch::allowed},       {"AllNarrow", {2, 1, false}, SelfMatch::allowed},
                         {"AllTicks", {8, 25, false}, SelfMatch::allowed},        {"AllWide", {60, 1, false}, SelfMatch::decrement},
