@@ -33,7 +33,7 @@ std::string zipped(std::string_view name, std::string_view plain, bool described
     const std::uint64_t crc = ::crc32(0, reinterpret_cast<const Bytef*>(plain.data()), static_cast<uInt>(plain.size()));
     const std::string sizes = little(data.size(), 4) + little(plain.size(), 4);
     std::string file = little(0x04034B50, 4) + little(20, 2) + little(described ? 8 : 0, 2) + little(stored ? 0 : 8, 2) + little(0, 4) +
-                       (described ? little(0, 12) : little(crc, 4) + sizes) + little(name.size(), 2) + little(3, 2) + std::string(name) + "ext" + data;
+                       (described ? std::string(12, '\0') : little(crc, 4) + sizes) + little(name.size(), 2) + little(3, 2) + std::string(name) + "ext" + data;
     if (described) file += little(0x08074B50, 4) + little(crc, 4) + sizes;
     return file + little(0x02014B50, 4) + "the directory, which is not read";
 }
