@@ -10,10 +10,10 @@ namespace {
 
 namespace tag {
 enum : int {
-    client_order = 11, exec_id = 17, exec_transaction = 20, last_price = 31, last_quantity = 32, sequence = 34, type = 35, order_id = 37,
+    exec_id = 17, exec_transaction = 20, last_price = 31, last_quantity = 32, sequence = 34, type = 35, order_id = 37,
     possible_duplicate = 43, security_id = 48, sender = 49, sending_time = 52, symbol = 55, target = 56, transact_time = 60,
     rpt_sequence = 83, exec_type = 150, reset = 141, entry_count = 268, entry_type = 269, entry_price = 270, entry_size = 271, entry_date = 272,
-    entry_time = 273, trade_condition = 277, entry_id = 278, action = 279, entry_reference = 280, trading_status = 326, aggressor = 2446,
+    entry_time = 273, trade_condition = 277, entry_id = 278, action = 279, trading_status = 326, aggressor = 2446,
 };
 }
 
@@ -171,7 +171,6 @@ void FixTranslator::read_entry_field(Entry& entry, const FixField& field) const 
     case tag::entry_date: entry.date = field.value; break;
     case tag::entry_time: entry.clock = field.value; break;
     case tag::entry_id: entry.id = field.value; break;
-    case tag::entry_reference: entry.reference = field.value; break;
     case tag::order_id: entry.order = field.value; break;
     case tag::rpt_sequence: entry.rpt = field.value; break;
     case tag::aggressor: entry.aggressor = field.value; break;

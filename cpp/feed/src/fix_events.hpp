@@ -50,7 +50,7 @@ private:
     struct Entry {
         char action = '0';
         char type = '\0';
-        std::string_view symbol, security, price, size, date, clock, id, order, reference, rpt, aggressor, condition;
+        std::string_view symbol, security, price, size, date, clock, id, order, rpt, aggressor, condition;
     };
 
     Lane* lane_of(std::string_view symbol);

@@ -38,7 +38,6 @@ inline constexpr std::array<std::uint8_t, 256> lengths = [] {
     return table;
 }();
 
-inline constexpr std::size_t maximum_length = 50;
 /// Two bytes before every message of a file.
 inline constexpr std::size_t prefix_size = 2;
 inline constexpr std::uint64_t day_ns = 86'400'000'000'000ull;
@@ -60,8 +59,5 @@ inline std::uint64_t time(const unsigned char* message) noexcept {
 }
 /// The order that A, F, E, C, X, D and U name.
 inline std::uint64_t order(const unsigned char* message) noexcept { return read<std::uint64_t>(message + 11); }
-
-/// Whether these bytes can be the beginning of a message.
-inline bool plausible(const unsigned char* message) noexcept { return lengths[message[0]] != 0 && time(message) < day_ns; }
 
 } // namespace martlet::itch
