@@ -11,7 +11,7 @@
 namespace martlet::test {
 namespace {
 
-constexpr std::array<std::string_view, 12> verbs = {"logon", "connect", ">", "<", "raw", "order", "ping", "bye", "hung", "hang", "restart", "time"};
+constexpr std::array<std::string_view, 13> verbs = {"logon", "connect", ">", "<", "raw", "order", "ping", "bye", "hung", "hang", "restart", "time", "pass"};
 
 std::vector<std::string> words(const std::string& text) {
     std::istringstream stream(text);

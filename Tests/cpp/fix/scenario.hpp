@@ -21,6 +21,7 @@ namespace martlet::test {
 ///     hang up                 ends the connection
 ///     restart [reset]         of an initiator: ends it and starts it again, with reset numbers where it says so
 ///     time +SECONDS           the clock goes forward
+///     pass TIMES SECONDS      so many times: the clock goes forward, then a ping
 ///
 /// What is sent has the header that it should; a field of the header in FIELDS replaces its value, `!TAG` leaves it
 /// out. Numbers count up by themselves on both sides; 34=N says otherwise. In values, NOW, NOW-5 and NOW+5 are times,

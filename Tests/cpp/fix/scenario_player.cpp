@@ -78,10 +78,8 @@ bool ScenarioPlayer::step(const Step& step) {
     if (verb == "order") return order(first);
     if (verb == "hung") return hung_up();
     if (verb == "hang") return current_->peer->hang_up(), true;
-    if (verb == "ping") {
-        const std::string id = "112=ping-" + std::to_string(++pings_);
-        return send("1", id) && expect("0", id);
-    }
+    if (verb == "ping") return ping();
+    if (verb == "pass") return pass(std::stoi(first), std::stoll(second));
     return send("5", "") && expect("5", "") && hung_up(); // bye
 }
 
@@ -101,6 +99,19 @@ bool ScenarioPlayer::order(const std::string& id) {
     if (subject_.initiates) return send("8", "37=V|11=" + id + "|17=" + id + (subject_.version == "FIX.4.2" ? "|20=0" : "") + "|150=0|39=0|55=AAA|54=1|38=1|151=1|14=0|6=0");
     const std::string fields = "11=" + id + "|21=1|55=AAA|54=1|60=NOW|40=1|38=1";
     return send("D", fields) && (!subject_.echoes || expect("D", "11=" + id + "|21=1|55=AAA|54=1|60=*|40=1|38=1"));
+}
+
+bool ScenarioPlayer::ping() {
+    const std::string id = "112=ping-" + std::to_string(++pings_);
+    return send("1", id) && expect("0", id);
+}
+
+bool ScenarioPlayer::pass(int times, std::int64_t seconds) {
+    for (int i = 0; i < times; ++i) {
+        advance_clock(seconds);
+        if (!ping()) return false;
+    }
+    return true;
 }
 
 bool ScenarioPlayer::restart(bool reset) {

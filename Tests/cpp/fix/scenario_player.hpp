@@ -46,6 +46,8 @@ private:
     bool connect();
     bool logon(const std::string& seconds);
     bool order(const std::string& id);
+    bool ping();
+    bool pass(int times, std::int64_t seconds);
     bool restart(bool reset);
     bool hung_up();
     bool send(const std::string& type, const std::string& fields);
