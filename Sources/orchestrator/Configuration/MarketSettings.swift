@@ -27,6 +27,16 @@ package enum MarketRegime: String, ConfigurationChoice {
     case storm
 }
 
+/// Who trades against the rules in a generated market.
+package enum MarketAdversary: String, ConfigurationChoice {
+    /// Large orders away from the best price, canceled when it comes near, with an order on the other side.
+    case spoofing
+    /// Bursts of aggressive orders that others may follow, then the reverse.
+    case ignition
+    /// Bursts of orders that are added and canceled at once.
+    case stuffing
+}
+
 /// `market.generated`: the participants' behaviour, alike for all instruments.
 package struct GeneratedMarketSettings: Sendable {
     package var eventsPerSecond = 10.0
@@ -39,6 +49,9 @@ package struct GeneratedMarketSettings: Sendable {
     package var makerLevels = 5
     /// Lots of a usual order.
     package var typicalLots: Int64 = 100
+    package var adversaries: [MarketAdversary] = []
+    /// Position that one of them takes at most, in usual orders.
+    package var adversaryOrders: Int64 = 200
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.value("events_per_second", &eventsPerSecond, in: 0.01...100_000, "market events per instrument and second of virtual time, on average")
@@ -49,6 +62,8 @@ package struct GeneratedMarketSettings: Sendable {
         reader.value("resting_orders", &restingOrders, in: 10...50_000, "orders in each book, about")
         reader.value("maker_levels", &makerLevels, in: 1...16, "price levels a side that each market maker quotes")
         reader.value("typical_lots", &typicalLots, in: 1...1_000_000_000, "lots of a usual order")
+        reader.values("adversaries", &adversaries, "who trades against the rules: spoofing, momentum ignition, quote stuffing", limit: 3)
+        reader.value("adversary_orders", &adversaryOrders, in: 1...10_000, "position that one of them takes at most, in usual orders")
     }
 }
 

@@ -110,6 +110,8 @@ extension RunConfiguration {
             case .trendDown: .trend_down
             case .storm: .storm
             }
+        exchange.adversaries = generated.adversaries.reduce(0) { $0 | $1.bit }
+        exchange.adversary_orders = generated.adversaryOrders
     }
 
     /// Where a generated market's virtual time begins: Monday, 6 January 2025, 14:30 UTC.
@@ -125,5 +127,16 @@ extension RunConfiguration {
         profile.resting_orders = UInt32(generated.restingOrders)
         profile.maker_levels = UInt32(generated.makerLevels)
         return profile
+    }
+}
+
+extension MarketAdversary {
+    /// The exchange's bit for it.
+    fileprivate var bit: UInt32 {
+        switch self {
+        case .spoofing: martlet.adversary_spoofer.rawValue
+        case .ignition: martlet.adversary_igniter.rawValue
+        case .stuffing: martlet.adversary_stuffer.rawValue
+        }
     }
 }
