@@ -24,8 +24,12 @@ extension Engine {
         orderCounter = 0
         isStopping = false
         loseSession()
-        // What a stop was leaving when the last run ended is left in this one.
-        for instrument in 0..<laneCount where lanes[instrument].stopFired { lanes[instrument].pursuing = true }
+        // What a stop was leaving when the last run ended is left in this one. What a decision wanted is not: nobody knows
+        // how long ago that was, and the council is asked again.
+        for instrument in 0..<laneCount {
+            lanes[instrument].pursuing = lanes[instrument].stopFired
+            lanes[instrument].request = 0
+        }
     }
 
     private mutating func consume(control event: martlet.HostEvent) {

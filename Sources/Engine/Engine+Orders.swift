@@ -104,11 +104,14 @@ extension Engine {
     public static let releaseAnomaly: UInt16 = 0x100
 
     /// Cancels every open order that is not being canceled, or only those that are not ours. One that came under an id
-    /// that is no client order id of ours has none to be canceled by: the report names it, the venue must.
-    mutating func cancelAll(isEmergency: Bool, foreignOnly: Bool = false) {
+    /// that is no client order id of ours has none to be canceled by: the report names it, the venue must. `foreignSince`:
+    /// a stranger's order only where its last cancel was sent by then.
+    mutating func cancelAll(isEmergency: Bool, foreignOnly: Bool = false, foreignSince: Int64 = .max) {
         var index = orders.nextOpen(after: -1)
         while index >= 0 {
-            if let order = orders.view(index), order.pendingCancel == 0, order.client != 0, order.isForeign || !foreignOnly {
+            if let order = orders.view(index), order.pendingCancel == 0, order.client != 0,
+                order.isForeign ? order.sentTime <= foreignSince : !foreignOnly
+            {
                 cancel(order, isEmergency: isEmergency)
             }
             index = orders.nextOpen(after: index)
@@ -116,18 +119,22 @@ extension Engine {
     }
 
     /// Cancels what must not be open: all, where the kill switch is thrown or the run ends; else what is not ours. A cancel
-    /// may have been lost, or refused, so this is repeated until nothing is left.
+    /// may have been lost, or refused, so this is repeated until nothing is left: a stranger's less often, since there the
+    /// refusal may be the venue's last word.
     mutating func cancelUnwanted() {
         guard sessionIsUp, orders.openOrders > 0 else { return }
         let isKilled = gate.killSwitch.isTripped && !gate.killSwitch.cause.allowsReducing
-        cancelAll(isEmergency: gate.killSwitch.isTripped, foreignOnly: !isKilled && !isStopping)
+        cancelAll(isEmergency: gate.killSwitch.isTripped, foreignOnly: !isKilled && !isStopping, foreignSince: now - configuration.orderTimeout)
     }
 
     /// Asks what became of orders and changes that the venue has not answered in time.
     mutating func askOverdue() {
         guard sessionIsUp, orders.openOrders > 0 else { return }
         var index = -1
-        while let outcome = orders.nextOverdue(after: index, since: now - configuration.orderTimeout, now: now) {
+        let isComparing = reconciliation.phase != .idle
+        while let outcome = orders.nextOverdue(
+            after: index, since: now - configuration.orderTimeout, now: now, isComparing: isComparing)
+        {
             index = outcome.index
             counters.anomalies += 1
             note(.anomaly, instrument: Int(outcome.instrument), code: outcome.anomaly.rawValue, id: outcome.client)
@@ -222,15 +229,22 @@ extension Engine {
         } catch {
             failSafe(.invariant)
         }
-        gate.adjust(
-            instrument: instrument, side: outcome.side, position: outcome.positionChange, openLots: outcome.leavesChange,
-            openOrders: outcome.openOrdersChange, time: now)
+        adjustGate(outcome)
         if outcome.positionChange != 0 {
             markPrices(instrument)
             placeStop(instrument)
             feedEquity()
         }
         if outcome.isTerminal { pursue(instrument) }
+    }
+
+    /// Tells the gate what changed. Where that contradicts its own numbers it trips the kill switch.
+    mutating func adjustGate(_ outcome: OrderOutcome) {
+        let before = gate.killSwitch
+        gate.adjust(
+            instrument: Int(outcome.instrument), side: outcome.side, position: outcome.positionChange, openLots: outcome.leavesChange,
+            openOrders: outcome.openOrdersChange, time: now)
+        if gate.killSwitch != before { killSwitchTripped() }
     }
 
     private func fill(_ outcome: OrderOutcome, _ event: martlet.OrderEvent, realisedBefore: Int64) -> BookedFill {
@@ -265,13 +279,16 @@ extension Engine {
         switch outcome.anomaly.remedy {
         case .none: break
         case .orderStatus: askStatus(outcome)
-        case .trades, .reconcile: startReconciliation()
+        case .trades, .reconcile:
+            reconciliation.disturbed(by: event, outcome)
+            startReconciliation()
         }
     }
 
     private mutating func askStatus(_ outcome: OrderOutcome) {
         guard sessionIsUp else { return }
-        var command = request(.order_status, number: 0)
+        // A number of its own: what becomes of the question is not what becomes of the order.
+        var command = request(.order_status, number: UInt64(reconciliation.takeNumber()))
         command.instrument = outcome.instrument
         command.side = outcome.side
         command.client_order = outcome.client

@@ -16,9 +16,12 @@ extension Engine {
         refreshBlock()
     }
 
-    /// Asks again what was not answered in time; on the risk timer.
+    /// Asks again what was not answered in time, and compares again what the last comparison may have missed; on the
+    /// risk timer.
     mutating func tickReconciliation() {
-        guard sessionIsUp, reconciliation.phase != .idle else { return }
+        guard sessionIsUp else { return }
+        if reconciliation.isAnotherDue(now: now) { return startReconciliation() }
+        guard reconciliation.phase != .idle else { return }
         outputCounter += 1
         reconciliation.tick(&orders, now: now, sequence: outputCounter)
         sendQuestions()
@@ -29,7 +32,8 @@ extension Engine {
     mutating func observe(_ event: martlet.OrderEvent, _ outcome: OrderOutcome) {
         let instrument = Int(event.instrument)
         let position = instrument < laneCount ? ledger.position(instrument) : 0
-        switch reconciliation.observe(event, outcome, position: position) {
+        let cash = event.kind == .position_report ? (try? ledger.cash() - ledger.initialEquity) : nil
+        switch reconciliation.observe(event, outcome, position: position, cash: cash) {
         case .none: break
         case .resolveAbsent: resolveAbsent(event)
         case .conclude: conclude()
@@ -54,6 +58,7 @@ extension Engine {
 
     /// Says what was found; orders at the venue that are not ours, or are not wanted any more, are canceled.
     private mutating func reconciliationEnded() {
+        let isAnswered = !reconciliation.differences.contains { $0.kind == .noAnswer }
         note(.reconciliation, instrument: nil, code: UInt16(clamping: reconciliation.differences.count + reconciliation.unlisted))
         counters.reconciliations += 1
         counters.differences += UInt64(reconciliation.differences.count + reconciliation.unlisted)
@@ -62,17 +67,24 @@ extension Engine {
                 .difference, instrument: difference.instrument == .max ? nil : Int(difference.instrument), code: UInt16(difference.kind.rawValue),
                 id: difference.client, value: Double(difference.venue &- difference.ours))
         }
+        if reconciliation.isAccepting && isAnswered { takeOverAccepted() }
         cancelUnwanted()
         refreshBlock()
         for instrument in 0..<laneCount { pursue(instrument) }
     }
 
-    /// An operator's decision: what the last comparison found at the venue is right, and ours is wrong. The difference,
-    /// not the venue's number of then, is booked, at the present price and without a fee, since fills may have come after
-    /// it; executions that the venue counts and cannot tell are given up. Then everything is compared anew.
+    /// An operator's decision: what the last comparison found at the venue is right, and ours is wrong. Fills may have come
+    /// since, so the venue is asked once more, and what it states then is taken over.
     mutating func acceptVenue() {
-        for difference in reconciliation.differences where difference.kind == .position && Int(difference.instrument) < laneCount {
-            takeOver(Int(difference.instrument), difference.venue &- difference.ours)
+        reconciliation.accept()
+        startReconciliation()
+    }
+
+    /// Books the differences that an operator accepted, at the present price and without a fee; executions that the venue
+    /// counts and cannot tell are given up. Then everything is compared anew.
+    private mutating func takeOverAccepted() {
+        for instrument in 0..<laneCount {
+            if let lots = reconciliation.acceptedDifference(instrument: instrument) { takeOver(instrument, lots) }
         }
         var index = orders.nextOpen(after: -1)
         while index >= 0 {
@@ -80,7 +92,6 @@ extension Engine {
             index = orders.nextOpen(after: index)
         }
         reconciliation.accepted()
-        refreshBlock()
         startReconciliation()
     }
 
@@ -109,9 +120,7 @@ extension Engine {
         let outcome = orders.acceptMissing(index)
         if outcome.openOrdersChange < 0 { countEnd(outcome) }
         if !outcome.isForeign { lanes[Int(outcome.instrument)].openOrders += outcome.openOrdersChange }
-        gate.adjust(
-            instrument: Int(outcome.instrument), side: outcome.side, position: 0, openLots: outcome.leavesChange,
-            openOrders: outcome.openOrdersChange, time: now)
+        adjustGate(outcome)
     }
 
     private mutating func sendQuestions() {

@@ -41,7 +41,9 @@ extension Engine {
         let keepsLanes =
             new.timeframe == configuration.timeframe && new.periods == configuration.periods
             && new.expectedBookOrders == configuration.expectedBookOrders
+        let keepsInterval = new.reconciles == configuration.reconciles && new.reconcileInterval == configuration.reconcileInterval
         configuration = new
+        if !keepsInterval && timers.marked != .min { armReconcileTimer() }
         guard !keepsLanes else { return }
         for index in 0..<laneCount { renewLane(index) }
     }

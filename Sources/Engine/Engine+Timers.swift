@@ -44,9 +44,13 @@ extension Engine {
         timers.risk = now + configuration.riskInterval
         timers.riskFired = now
         timers.marked = now
-        if configuration.reconciles && configuration.reconcileInterval > 0 {
-            timers.reconcile = now + configuration.reconcileInterval
-        }
+        armReconcileTimer()
+    }
+
+    /// The next comparison is due an interval from now, none where there is no interval.
+    mutating func armReconcileTimer() {
+        let isWanted = configuration.reconciles && configuration.reconcileInterval > 0
+        timers.reconcile = isWanted ? now + configuration.reconcileInterval : .max
     }
 
     /// Consumes a timer of the engine's that is due.
@@ -70,7 +74,7 @@ extension Engine {
             timers.risk = hasUnfinishedBusiness() ? now + configuration.riskInterval : .max
         case .reconcile:
             wakeStartedTimers() // the venue's answers are waited for on the risk timer
-            timers.reconcile = now + configuration.reconcileInterval
+            armReconcileTimer()
             startReconciliation()
         case nil:
             counters.anomalies += 1
@@ -79,7 +83,7 @@ extension Engine {
 
     /// Something that time alone moves on: questions to the venue, a target that a moment's denial held up.
     private mutating func hasUnfinishedBusiness() -> Bool {
-        if sessionIsUp && (reconciliation.phase != .idle || orders.openOrders > 0) { return true }
+        if sessionIsUp && (reconciliation.phase != .idle || reconciliation.wantsAnother || orders.openOrders > 0) { return true }
         for instrument in 0..<laneCount where lanes[instrument].pursuing && !hasOpenOrder(instrument) { return true }
         return false
     }

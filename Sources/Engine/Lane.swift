@@ -22,7 +22,7 @@ struct Lane: ~Copyable {
     var ask: Int64 = 0
     var bidQuantity: Int64 = 0
     var askQuantity: Int64 = 0
-    /// Receive time of the last event of this instrument that did not come late.
+    /// Receive time of the last event of this instrument that did not come late; `Int64.min`: none.
     var marketTime: Int64 = .min
     var status = martlet.TradingStatus.open
     var faults: UInt64 = 0

@@ -17,6 +17,12 @@ struct ExecutionEntry {
     var fee: Int64
     var time: Int64
     var state: State
+    /// Its order: as our table or the report named it, 0: not at all; and as the venue did.
+    var client: UInt64
+    var venue: martlet.Identifier16
+    /// Arrivals before it; and the slot of the execution before it under the same id, −1: none.
+    fileprivate(set) var arrival: UInt64 = 0
+    fileprivate(set) var former: Int32 = -1
 }
 
 /// The executions that were booked, so that none is booked twice.
@@ -29,6 +35,7 @@ struct ExecutionMemory: ~Copyable {
     let capacity: Int
     private(set) var count = 0
     private var next = 0
+    private var arrivals: UInt64 = 0
     /// Latest exchange time among the executions forgotten.
     private(set) var horizon = Int64.min
 
@@ -41,8 +48,8 @@ struct ExecutionMemory: ~Copyable {
 
     deinit { entries.deallocate() }
 
-    /// Executions are keyed by instrument and execution id: the venue's order id is missing in some
-    /// reports, and an id means one execution per instrument.
+    /// Executions are keyed by instrument and execution id. A venue may use an id again, for another order or on
+    /// another day: the newest is found first, and leads to the one before it.
     static func key(_ id: martlet.Identifier16, _ instrument: UInt32) -> (high: UInt64, low: UInt64) {
         (id.high ^ (UInt64(instrument) &+ 1) &* 0x9E37_79B9_7F4A_7C15, id.low)
     }
@@ -50,6 +57,13 @@ struct ExecutionMemory: ~Copyable {
     func find(_ high: UInt64, _ low: UInt64) -> UnsafeMutablePointer<ExecutionEntry>? {
         let at = map.find(high, low)
         return at < 0 ? nil : entries + at
+    }
+
+    /// The execution before this one under the same id, where it is still remembered.
+    func former(_ entry: UnsafeMutablePointer<ExecutionEntry>) -> UnsafeMutablePointer<ExecutionEntry>? {
+        let at = Int(entry.pointee.former)
+        // A slot that was used anew since holds a later arrival.
+        return at >= 0 && entries[at].arrival < entry.pointee.arrival ? entries + at : nil
     }
 
     /// Remembers a new execution and forgets the oldest where there is no room.
@@ -62,6 +76,9 @@ struct ExecutionMemory: ~Copyable {
             count += 1
         }
         (entries + next).initialize(to: entry)
+        entries[next].arrival = arrivals
+        entries[next].former = Int32(map.find(entry.high, entry.low))
+        arrivals += 1
         map.insert(entry.high, entry.low, next)
         next = next + 1 == capacity ? 0 : next + 1
     }

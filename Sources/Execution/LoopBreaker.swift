@@ -37,10 +37,10 @@ public struct LoopBreaker: ~Copyable {
         times.deallocate()
     }
 
-    /// Takes in an outcome; true: halt the instrument now. Duplicates and reports that accept nothing count
-    /// for nothing.
+    /// Takes in an outcome; true: halt the instrument now. Duplicates, reports that accept nothing and what concerns a
+    /// stranger's order count for nothing.
     public mutating func observe(_ outcome: OrderOutcome, time: Int64) -> Bool {
-        guard outcome.instrument < instruments, !outcome.isDuplicate else { return false }
+        guard outcome.instrument < instruments, !outcome.isDuplicate, !outcome.isForeign else { return false }
         let index = Int(outcome.instrument)
         guard outcome.reject != .none else {
             if !outcome.filled.isEmpty || outcome.status == .new_order { rows[index].count = 0 }

@@ -15,7 +15,7 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
     case mismatch = 5
     /// An execution of an order that was closed: booked.
     case fillAfterClose = 6
-    /// The venue has an order working that we took for never arrived.
+    /// The venue has an order working that we took for never arrived, or for refused.
     case resurrected = 7
     /// A bust or correction of an execution that is not remembered: nothing booked, to be reconciled.
     case bustOfUnknown = 8

@@ -1,24 +1,26 @@
 import CxxEvent
 
 /// How an order ended. The larger number wins where reports disagree, so that the order of reports does not
-/// matter. The first three are our own conclusions; a venue that shows the order working overrules them.
+/// matter. The first four are our own conclusions; a venue that shows the order working overrules them.
 enum Ending: UInt8 {
     case none = 0
     case notSent = 1
-    case neverArrived = 2
-    case absent = 3
-    case rejected = 4
-    case expired = 5
-    case doneForDay = 6
-    case canceled = 7
-    case filled = 8
+    /// The venue could not process the message, which need not be the last word on the order.
+    case refused = 2
+    case neverArrived = 3
+    case absent = 4
+    case rejected = 5
+    case expired = 6
+    case doneForDay = 7
+    case canceled = 8
+    case filled = 9
 
-    var isOurs: Bool { self == .notSent || self == .neverArrived || self == .absent }
+    var isOurs: Bool { self == .notSent || self == .refused || self == .neverArrived || self == .absent }
 
     var status: martlet.OrderStatus {
         switch self {
         case .none: .unknown
-        case .notSent, .neverArrived, .rejected: .rejected
+        case .notSent, .refused, .neverArrived, .rejected: .rejected
         case .expired: .expired
         case .doneForDay: .done_for_day
         case .absent, .canceled: .canceled
@@ -160,7 +162,7 @@ public struct OrderView: Sendable {
     /// Id of the replacement under way, 0: none.
     public let pendingReplace: UInt64
     public let decision: UInt64
-    /// When the order or the last change of it was released.
+    /// When the order or the last change of it was released; `Int64.min`: never by us.
     public let sentTime: Int64
     public let venue: martlet.Identifier16
 

@@ -74,7 +74,7 @@ extension OrderTable {
         if report.kind == .execution_report {
             // An execution is known by its id, so that it is clear whether it was heard before.
             let isExecution = report.exec_type == .trade || report.exec_type == .trade_cancel || report.exec_type == .trade_correct
-            let isResent = !isExecution && report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) != 0
+            let isResent = !isExecution && OrderTable.isRepetition(report)
             records[index].state(
                 CumulativeQuantity(report.cumulative_quantity), time: OrderTable.time(report),
                 tie: outcome.isDuplicate ? .former : isResent ? .higher : .later)
@@ -84,7 +84,7 @@ extension OrderTable {
         }
         if report.exec_type != .pending_new { records[index].isAcknowledged = true }
         let wasOverdue = records[index].isUnanswered && !records[index].isUnverified
-        if report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) == 0 { records[index].isUnanswered = false }
+        if !OrderTable.isRepetition(report) { records[index].isUnanswered = false }
         if isAnswer {
             // A change may have been sent after the question, and arrive after the answer: only a sweep can tell.
             records[index].holdsChange = report.status == .pending_replace || report.status == .pending_cancel
@@ -97,7 +97,7 @@ extension OrderTable {
     }
 
     /// Takes an ending over where it is stronger (a replacement stays pending: its answer may still come and
-    /// states what was ordered); a working order that we took for never arrived lives again, and so does a filled one
+    /// states what was ordered); a working order that we took for over lives again, and so does a filled one
     /// that the venue, asked later, states as working: the bust between was not told.
     private mutating func join(
         _ ending: Ending, _ index: Int, _ report: martlet.OrderEvent, _ isAnswer: Bool, _ outcome: inout OrderOutcome
@@ -150,6 +150,7 @@ extension OrderTable {
                 || report.reason == .too_late || report.reason == .unknown_order
             if isDone && records[index].isOpen {
                 records[index].isUnverified = true
+                records[index].askedTime = report.receive_time
                 outcome.anomaly = .tooLate
             }
         }
@@ -169,6 +170,7 @@ extension OrderTable {
         let before = Tally(records[index])
         if report.flags & UInt16(martlet.order_flag_uncertain.rawValue) != 0 {
             records[index].isUnanswered = records[index].isOpen
+            records[index].askedTime = report.receive_time
             settle(index, before, &outcome)
             outcome.anomaly = .unanswered
             return outcome
@@ -176,7 +178,7 @@ extension OrderTable {
         outcome.reject = report.reason == .none ? .other : report.reason
         let record = records[index]
         if report.client_order == record.client && !record.isAcknowledged && record.filled.lots == 0 {
-            records[index].end(report.kind == .send_failed ? .notSent : .rejected, time: 0)
+            records[index].end(report.kind == .send_failed ? .notSent : .refused, time: 0)
             records[index].isUnanswered = false
             records[index].isUnverified = false
         } else {
@@ -223,7 +225,7 @@ extension OrderTable {
         records[index].side = report.side
         records[index].quantity = report.cumulative_quantity + report.leaves_quantity
         records[index].isForeign = true
-        records[index].sentTime = report.receive_time
+        records[index].sentTime = .min
         // Sent before every sweep: the next one that does not find it closes it.
         records[index].sentSequence = 0
         if report.client_order != 0 { clients.insert(0, report.client_order, index) }

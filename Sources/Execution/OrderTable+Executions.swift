@@ -15,14 +15,14 @@ extension OrderTable {
         let wasOpen = index >= 0 && records[index].isOpen
         var isNew = false
         let isReplay =
-            report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue | martlet.order_flag_recovered.rawValue) != 0
-            || report.kind == .trade_report
-        if let entry = executions.find(key.high, key.low), isReplay || !isOfAnotherDay(report, entry.pointee) {
+            OrderTable.isRepetition(report) || report.kind == .trade_report
+            || report.flags & UInt16(martlet.order_flag_recovered.rawValue) != 0
+        if let entry = known(report, index, key, isToldAsNew: !isReplay) {
             repeated(report, entry, &outcome)
         } else {
             if isReplay && report.exchange_time <= executions.horizon { return aside(report, .beyondMemory) }
             isNew = true
-            remember(report, key, .booked)
+            remember(report, index, key, .booked)
             outcome.filled = ExecutionLeg(report.last_quantity, report.last_price, report.fee)
             lastExecutionTime = max(lastExecutionTime, report.exchange_time)
         }
@@ -42,8 +42,35 @@ extension OrderTable {
         return outcome
     }
 
-    /// A venue may begin its execution ids anew every day. Only what is told as new can be new: a repetition may bear
-    /// the time at which it was repeated.
+    /// Whether the venue says, or may be saying, once more what it said before.
+    static func isRepetition(_ report: martlet.OrderEvent) -> Bool {
+        report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue | martlet.order_flag_possible_resend.rawValue) != 0
+    }
+
+    /// The execution that a report is about, if it is remembered. A venue may use an id again for another order, and for
+    /// the same one on another day; but only what is told as new can be that, since a repetition may bear the time
+    /// at which it was repeated.
+    private func known(
+        _ report: martlet.OrderEvent, _ index: Int, _ key: (high: UInt64, low: UInt64), isToldAsNew: Bool
+    ) -> UnsafeMutablePointer<ExecutionEntry>? {
+        var entry = executions.find(key.high, key.low)
+        while let found = entry {
+            if !isOfAnotherOrder(report, index, found.pointee) && !(isToldAsNew && isOfAnotherDay(report, found.pointee)) { return found }
+            entry = executions.former(found)
+        }
+        return nil
+    }
+
+    /// Whether report and execution name different orders. Where either names none they do not.
+    private func isOfAnotherOrder(_ report: martlet.OrderEvent, _ index: Int, _ entry: ExecutionEntry) -> Bool {
+        let known = entry.client == 0 ? -1 : clients.find(0, entry.client)
+        if index >= 0 && known >= 0 { return index != known }
+        if report.client_order != 0 && report.client_order == entry.client { return false }
+        let (stated, remembered) = (report.venue_order, entry.venue)
+        let areNamed = stated.high | stated.low != 0 && remembered.high | remembered.low != 0
+        return areNamed && (stated.high != remembered.high || stated.low != remembered.low)
+    }
+
     private func isOfAnotherDay(_ report: martlet.OrderEvent, _ entry: ExecutionEntry) -> Bool {
         report.exchange_time != 0 && entry.time != 0 && report.exchange_time.distance(to: entry.time).magnitude >= 86_400_000_000_000
     }
@@ -73,13 +100,13 @@ extension OrderTable {
         let key = ExecutionMemory.key(report.execution, report.instrument)
         let before = index >= 0 ? Tally(records[index]) : Tally(OrderRecord())
         var outcome = OrderOutcome()
-        if let entry = executions.find(key.high, key.low) {
+        if let entry = known(report, index, key, isToldAsNew: false) {
             revise(report, entry, index, isBust, &outcome)
         } else if isBust {
-            remember(report, key, .busted)
+            remember(report, index, key, .busted)
             outcome.anomaly = .bustOfUnknown
         } else {
-            remember(report, key, .corrected)
+            remember(report, index, key, .corrected)
             outcome.filled = ExecutionLeg(report.last_quantity, report.last_price, report.fee)
             outcome.anomaly = .bustOfUnknown
             if index >= 0 { records[index].filled = records[index].filled + LastQuantity(report.last_quantity) }
@@ -122,20 +149,21 @@ extension OrderTable {
         if report.leaves_quantity > 0 {
             records[index].reopenedTime = max(records[index].reopenedTime, time)
             // A sweep under way may have been answered before, when the venue did not have it working.
-            if report.flags & UInt16(martlet.order_flag_possible_duplicate.rawValue) == 0 { records[index].sweep = sweep }
+            if !OrderTable.isRepetition(report) { records[index].sweep = sweep }
         } else if report.status != .filled {
             records[index].end(.canceled, time: time)
         }
     }
 
     private mutating func remember(
-        _ report: martlet.OrderEvent, _ key: (high: UInt64, low: UInt64), _ state: ExecutionEntry.State
+        _ report: martlet.OrderEvent, _ index: Int, _ key: (high: UInt64, low: UInt64), _ state: ExecutionEntry.State
     ) {
         let lots = state == .busted ? 0 : report.last_quantity
         executions.insert(
             ExecutionEntry(
                 high: key.high, low: key.low, quantity: lots, price: report.last_price, fee: report.fee,
-                time: report.exchange_time, state: state))
+                time: report.exchange_time, state: state, client: index >= 0 ? records[index].client : report.client_order,
+                venue: report.venue_order))
     }
 
     /// The outcome of an execution without an order of ours: the books must have it all the same.

@@ -55,12 +55,17 @@ extension OrderTable {
 
     /// The next open order, after `index`, that the venue owes an answer since before `time`: of the order itself, of a
     /// change of it, or of the question what became of it. It becomes unknown, and is owed one from `now` on. nil: none.
-    public mutating func nextOverdue(after index: Int, since time: Int64, now: Int64) -> OrderOutcome? {
+    /// `isComparing`: of an order that is unknown since its session was lost, the comparison at work will tell.
+    public mutating func nextOverdue(
+        after index: Int, since time: Int64, now: Int64, isComparing: Bool = true
+    ) -> OrderOutcome? {
         var at = nextOpen(after: index)
         while at >= 0 {
             let record = records[at]
             let owes = !record.isAcknowledged || record.isImmediate || record.pendingCancel != 0 || record.pendingReplace != 0
-            if owes && !record.isUnverified && max(record.sentTime, record.askedTime) <= time {
+            // Without an id of ours there is none to ask by.
+            let isOwed = record.isUnverified ? !isComparing && record.client != 0 : owes
+            if isOwed && max(record.sentTime, record.askedTime) <= time {
                 var outcome = OrderOutcome()
                 let before = Tally(record)
                 records[at].isUnanswered = true

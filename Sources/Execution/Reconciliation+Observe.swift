@@ -14,12 +14,19 @@ extension Reconciliation {
     ///
     /// - Parameters:
     ///   - position: our signed lots in the report's instrument, for position reports.
-    public mutating func observe(_ report: martlet.OrderEvent, _ outcome: OrderOutcome, position: Int64) -> Step {
+    ///   - cash: ours now, for position reports; nil: as it is when all have come.
+    public mutating func observe(
+        _ report: martlet.OrderEvent, _ outcome: OrderOutcome, position: Int64, cash: Int64? = nil
+    ) -> Step {
         switch report.kind {
         case .position_report:
-            guard phase == .positions, report.instrument < instruments else { return .none }
+            // A row of a question that was given up comes late: it says what was so before.
+            guard phase == .positions, report.instrument < instruments,
+                report.reference_number == 0 || report.reference_number == waiting.positions
+            else { return .none }
             let index = Int(report.instrument)
             if !rows[index].isStated { venueCash = (venueCash ?? 0) &+ report.fee }
+            if let cash { statedCash = cash }
             rows[index].isStated = true
             rows[index].venue = report.cumulative_quantity
             rows[index].difference = report.cumulative_quantity &- position
@@ -37,7 +44,8 @@ extension Reconciliation {
     }
 
     private mutating func ended(_ number: UInt32) -> Step {
-        guard number != 0 else { return .none }
+        // The end of an answer of which a part was lost ends nothing: it is asked for again, as if none had come.
+        guard number != 0, !isIncomplete else { return .none }
         switch phase {
         case .idle: return .none
         case .orders:
@@ -92,15 +100,16 @@ extension Reconciliation {
                 ours: rows[index].venue &- rows[index].difference, venue: rows[index].venue))
         }
         listMissing(table)
+        let ours = statedCash ?? cash
         if adoptsCash, let stated = venueCash {
-            cashOffset = stated &- cash
+            cashOffset = stated &- ours
             adoptsCash = false
         }
-        let cash = cash &+ cashOffset
+        let cash = ours &+ cashOffset
         if let stated = venueCash, (Int128(stated) - Int128(cash)).magnitude > UInt128(UInt64(max(0, settings.cashTolerance))) {
             list(Difference(kind: .cash, instrument: .max, client: 0, ours: cash, venue: stated))
         }
-        finish()
+        finish(now)
         return true
     }
 
@@ -116,9 +125,28 @@ extension Reconciliation {
         }
     }
 
-    /// An operator took the venue's books over: ledger, gate and order table were restated. The next
+    /// An operator takes the venue's books over where the last comparison found others. Since then executions may have
+    /// explained what it found, so the next one is to say what there is to take over.
+    public mutating func accept() {
+        isAccepting = true
+        for difference in differences where difference.kind == .position && Int(difference.instrument) < instruments {
+            rows[Int(difference.instrument)].isAccepted = true
+        }
+        phase = .idle
+    }
+
+    /// Signed lots by which an operator's acceptance changes an instrument's position, as the comparison found that has
+    /// just ended; nil: nothing is to be taken over.
+    public func acceptedDifference(instrument: Int) -> Int64? {
+        precondition(phase == .idle && instrument >= 0 && instrument < instruments)
+        return rows[instrument].isAccepted && rows[instrument].difference != 0 ? rows[instrument].difference : nil
+    }
+
+    /// What an operator accepted was taken over: ledger, gate and order table were restated. The next
     /// reconciliation begins from there, and from the cash that the venue states then; new risk waits for it.
     public mutating func accepted() {
+        isAccepting = false
+        for index in 0..<instruments { rows[index].isAccepted = false }
         adoptsCash = true
         differences.removeAll(keepingCapacity: true)
         unlisted = 0

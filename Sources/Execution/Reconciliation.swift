@@ -23,6 +23,8 @@ public struct Reconciliation: ~Copyable {
     }
 
     struct PositionRow {
+        /// An operator has seen that the position differs, and takes the venue's over.
+        var isAccepted = false
         var isStated = false
         var difference: Int64 = 0
         var venue: Int64 = 0
@@ -65,6 +67,17 @@ public struct Reconciliation: ~Copyable {
     /// What the venue's cash is more than ours by an operator's word; the next statement of it is to say.
     var cashOffset: Int64 = 0
     var adoptsCash = false
+    /// Our cash when the venue stated its own: an execution may come between that and the end of the answer.
+    var statedCash: Int64?
+    /// An operator has accepted the venue's books: the differences that the next comparison finds are to be taken over.
+    public internal(set) var isAccepting = false
+    /// A part of the answer at work was lost: the rest of it is not the whole.
+    var isIncomplete = false
+    /// Something came up that the comparison at work may have missed, or the venue did not answer.
+    public internal(set) var wantsAnother = false
+    /// Comparisons in a row that left another wanted, and when the last one ended.
+    var repeats = 0
+    var endedTime: Int64 = 0
     /// Reconciliations that ended, and those of them without a blocking difference.
     public internal(set) var completed: UInt64 = 0
     public internal(set) var clean: UInt64 = 0
@@ -103,12 +116,37 @@ public struct Reconciliation: ~Copyable {
     public mutating func sessionLost() {
         phase = .idle
         isVerified = false
+        wantsAnother = false
+        repeats = 0
         unsent = (false, false, false)
     }
+
+    /// An anomaly that calls for a comparison met the one at work, whose questions may have been answered before it. A
+    /// report that nobody could read and that names no order may have been a part of the answer.
+    public mutating func disturbed(by report: martlet.OrderEvent, _ outcome: OrderOutcome) {
+        // What was adopted needs no other look, and executions that are still being asked for none either.
+        guard phase != .idle, outcome.anomaly != .foreignOrder else { return }
+        guard outcome.anomaly.remedy != .trades || waiting.trades == 0 else { return }
+        if outcome.anomaly == .unreadable && outcome.index < 0 {
+            // That of somebody else's order would be as unreadable again.
+            let isElsewhere = report.reason == .unknown_instrument || report.flags & UInt16(martlet.order_flag_foreign_id.rawValue) != 0
+            guard report.client_order == 0 && !isElsewhere else { return }
+            isIncomplete = true
+        }
+        wantsAnother = true
+    }
+
+    /// Whether it is time for the comparison that is wanted. Each in a row waits twice as long as the one before.
+    public func isAnotherDue(now: Int64) -> Bool {
+        wantsAnother && phase == .idle && now - endedTime >= settings.timeout << Int64(repeats - 1)
+    }
+
+    static let repeatLimit = 6
 
     /// Begins anew. `sequence`: number in the ordered stream; orders released later are not compared.
     public mutating func begin(_ table: inout OrderTable, now: Int64, sequence: UInt64) {
         table.beginSweep(sequence: sequence)
+        wantsAnother = false
         found.removeAll(keepingCapacity: true)
         unlistedFound = 0
         attempt = 0
@@ -140,6 +178,7 @@ public struct Reconciliation: ~Copyable {
 
     private mutating func askOrders(_ now: Int64, _ from: Int64) {
         phase = .orders
+        isIncomplete = false
         tradesSince = from
         waiting = (takeNumber(), takeNumber(), 0)
         unsent = (true, true, false)
@@ -148,8 +187,10 @@ public struct Reconciliation: ~Copyable {
 
     mutating func askPositions(_ now: Int64) {
         phase = .positions
-        for index in 0..<instruments { rows[index] = PositionRow() }
+        isIncomplete = false
+        for index in 0..<instruments { rows[index] = PositionRow(isAccepted: rows[index].isAccepted) }
         venueCash = nil
+        statedCash = nil
         waiting = (0, 0, takeNumber())
         unsent = (false, false, true)
         askedTime = now
@@ -162,7 +203,8 @@ public struct Reconciliation: ~Copyable {
         if attempt >= settings.attempts {
             let open = phase == .positions ? waiting.positions : (waiting.orders != 0 ? waiting.orders : waiting.trades)
             list(Difference(kind: .noAnswer, instrument: .max, client: 0, ours: 0, venue: Int64(open)))
-            finish()
+            wantsAnother = true
+            finish(now)
             return
         }
         if phase == .orders {
@@ -180,8 +222,10 @@ public struct Reconciliation: ~Copyable {
 
     var hasBlocking = false
 
-    mutating func finish() {
+    mutating func finish(_ now: Int64) {
         phase = .idle
+        endedTime = now
+        repeats = wantsAnother ? min(repeats + 1, Reconciliation.repeatLimit) : 0
         swap(&differences, &found)
         unlisted = unlistedFound
         completed += 1

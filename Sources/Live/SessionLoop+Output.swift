@@ -29,8 +29,10 @@ extension SessionLoop {
     /// The journal cannot be written: nothing more may be risked. What is open is canceled without a record,
     /// since leaving it would be worse.
     private mutating func journalFailed() {
-        guard failure == nil else { return }
         fail(.journal(journalErrorText))
+        // Not told by the failure: another one, that of the kill switch's file, may have come first.
+        guard !hasCanceled else { return }
+        hasCanceled = true
         for cancel in engine.emergencyCancels() { _ = broker.pointee.send(cancel) }
     }
 
@@ -117,12 +119,14 @@ extension SessionLoop {
     }
 
     /// Sends every held command that is durable. New orders are withheld where the session has failed, where the kill
-    /// switch was thrown after they were said, and where the disk made them wait too long.
+    /// switch was thrown after they were said, and, unless they lead out of a position, where the disk made them wait
+    /// too long.
     mutating func release() {
         guard !held.isEmpty else { return }
         let last = held[held.count - 1].sequence
         guard journal.wait_durable(last, 1_000_000_000) else {
-            if journal.status() != .ok { journalFailed() }
+            // A session that has failed waits for no disk: what it holds now are cancels.
+            if failure != nil || journal.status() != .ok { journalFailed() }
             return
         }
         let commands = held
@@ -143,8 +147,10 @@ extension SessionLoop {
 
     private func isWithheld(_ command: martlet.Command, waited: Int64) -> Bool {
         guard command.command == .new_order || command.command == .replace else { return false }
-        let state = engine.killSwitch
-        return failure != nil || waited > Self.longestHold || (state.isTripped && command.receive_time < state.time)
+        // The order itself is among the gate's open lots already.
+        return ReleaseRule.withholds(
+            said: command.receive_time, waited: waited, hasFailed: failure != nil, killSwitch: engine.killSwitch,
+            reduces: engine.gate.reducesRisk(instrument: Int(command.instrument), side: command.side, lots: 0))
     }
 
     private mutating func sendFailed(_ command: martlet.Command, _ status: martlet.SendStatus) {

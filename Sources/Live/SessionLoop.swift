@@ -47,6 +47,8 @@ struct SessionLoop: ~Copyable {
     var endTime = Int64.max
     var stopDeadline = Int64.max
     var failure: SessionError?
+    /// All that was open has been canceled past the journal: once is enough.
+    var hasCanceled = false
     var recorder: RunRecorder
     var digests: StreamDigests
     let eventsBefore: UInt64
@@ -89,9 +91,6 @@ struct SessionLoop: ~Copyable {
 
     /// Longest sleep of the loop, wall nanoseconds: the kill switch and the end are looked at so often.
     static let longestWait: Int64 = 50_000_000
-
-    /// Longest that a new order may wait to become durable, wall nanoseconds: after that it is another market's order.
-    static let longestHold: Int64 = 1_000_000_000
 
     /// Runs until the session has ended.
     mutating func run() {

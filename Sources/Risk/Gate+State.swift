@@ -21,12 +21,12 @@ extension Gate {
         mark(instrument: instrument, price: reference, time: time)
     }
 
-    /// One price as the reference: the close of a bar, a trade.
+    /// One price as the reference: the close of a bar, a trade. A time before 1970 counts as 1970: older than all.
     @inline(__always)
     public mutating func mark(instrument: Int, price: Int64, time: Int64) {
         let row = row(instrument)
         guard price != Gate.noPrice else { return }
-        row.pointee.referenceTime = max(time, row.pointee.hasReference ? row.pointee.referenceTime : time)
+        row.pointee.referenceTime = max(time, row.pointee.referenceTime)
         if price == row.pointee.reference { return }
         row.pointee.reference = price
         if row.pointee.position | row.pointee.openBuy | row.pointee.openSell != 0 { refresh(row) }

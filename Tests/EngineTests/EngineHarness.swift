@@ -217,3 +217,90 @@ struct EngineHarness: ~Copyable {
         engine.fills.removeAll()
     }
 }
+
+/// A venue that answers.
+extension EngineHarness {
+    /// With a venue's session that is up and reconciled.
+    static func connected() throws -> EngineHarness {
+        var configuration = Self.configuration()
+        configuration.reconciles = true
+        var harness = try EngineHarness(configuration)
+        harness.warm()
+        harness.order(plain(.session_up))
+        harness.answer(after: 0)
+        return harness
+    }
+
+    /// The same with an order that has been said, and nothing heard of it.
+    static func ordered() throws -> EngineHarness {
+        var harness = try connected()
+        harness.decideAnew()
+        return harness
+    }
+
+    /// Brings about a decision request and answers it with the strongest of targets.
+    mutating func decideAnew() {
+        trade(10_000)
+        advance(seconds: 61)
+        quote(9_999, 10_001)
+        decide(2)
+    }
+
+    static func plain(_ kind: martlet.EventKind, request: UInt64 = 0) -> martlet.OrderEvent {
+        var event = martlet.OrderEvent()
+        event.kind = kind
+        event.instrument = .max
+        event.reference_number = UInt32(request)
+        return event
+    }
+
+    /// What stands for a report that the session refused: nobody knows what was in it.
+    static func lostReport() -> martlet.OrderEvent {
+        var event = plain(.business_reject)
+        event.flags = UInt16(martlet.order_flag_undecodable.rawValue)
+        event.reason = .malformed
+        return event
+    }
+
+    /// An answer that states the order of `command`.
+    func statement(
+        of command: martlet.Command, _ status: martlet.OrderStatus, cumulative: Int64 = 0
+    ) -> martlet.OrderEvent {
+        var event = report(command, .order_status, status: status, cumulative: cumulative, execution: 0)
+        event.flags = UInt16(martlet.order_flag_status.rawValue)
+        event.execution = martlet.Identifier16(high: 0, low: 0)
+        return event
+    }
+
+    /// Answers the questions said from `start` on: the orders given are open, nothing was traded, and this is held.
+    mutating func answer(after start: Int, open: [martlet.OrderEvent] = [], position: Int64 = 0, cash: Int64 = 0) {
+        var seen = start
+        while seen < commands.count {
+            let command = commands[seen]
+            seen += 1
+            switch command.command {
+            case .mass_status:
+                for statement in open { order(statement) }
+                order(Self.plain(.report_end, request: command.request))
+            case .trades:
+                order(Self.plain(.report_end, request: command.request))
+            case .positions:
+                answer(positions: command, position: position, cash: cash)
+            default: break
+            }
+        }
+    }
+
+    /// Answers one question for positions.
+    mutating func answer(positions question: martlet.Command, position: Int64 = 0, cash: Int64 = 0) {
+        var row = Self.plain(.position_report, request: question.request)
+        row.instrument = 0
+        row.cumulative_quantity = position
+        row.fee = cash
+        order(row)
+        order(Self.plain(.report_end, request: question.request))
+    }
+
+    /// Questions of a kind said so far.
+    func questions(_ kind: martlet.CommandKind) -> [martlet.Command] { commands.filter { $0.command == kind } }
+}

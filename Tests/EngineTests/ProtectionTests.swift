@@ -98,47 +98,6 @@ import Testing
         #expect(isLifted)
     }
 
-    /// With a venue's session that is up and reconciled.
-    private func connected() throws -> EngineHarness {
-        var configuration = EngineHarness.configuration()
-        configuration.reconciles = true
-        var harness = try EngineHarness(configuration)
-        harness.warm()
-        harness.order(plain(.session_up))
-        answer(&harness, after: 0)
-        return harness
-    }
-
-    private func plain(_ kind: martlet.EventKind, request: UInt64 = 0) -> martlet.OrderEvent {
-        var event = martlet.OrderEvent()
-        event.kind = kind
-        event.instrument = .max
-        event.reference_number = UInt32(request)
-        return event
-    }
-
-    /// Answers the questions said from `start` on: the orders given are open, nothing was traded, all is flat.
-    private func answer(_ harness: inout EngineHarness, after start: Int, open: [martlet.OrderEvent] = []) {
-        var seen = start
-        while seen < harness.commands.count {
-            let command = harness.commands[seen]
-            seen += 1
-            switch command.command {
-            case .mass_status:
-                for order in open { harness.order(order) }
-                harness.order(plain(.report_end, request: command.request))
-            case .trades:
-                harness.order(plain(.report_end, request: command.request))
-            case .positions:
-                var position = plain(.position_report, request: command.request)
-                position.instrument = 0
-                harness.order(position)
-                harness.order(plain(.report_end, request: command.request))
-            default: break
-            }
-        }
-    }
-
     private func stranger(_ harness: borrowing EngineHarness, client: UInt64) -> martlet.OrderEvent {
         var order = martlet.Command()
         order.side = .sell
@@ -153,15 +112,15 @@ import Testing
 
     @Test("a stranger's order is canceled until the venue is rid of it, and holds up nothing of ours", arguments: [0, 77] as [UInt64])
     func foreignOrder(client: UInt64) throws {
-        var harness = try connected()
+        var harness = try EngineHarness.connected()
         let start = harness.commands.count
         harness.control(.reconcile)
-        answer(&harness, after: start, open: [stranger(harness, client: client)])
+        harness.answer(after: start, open: [stranger(harness, client: client)])
         #expect(harness.engine.openOrders == 1)
         #expect(harness.cancels.count == (client == 0 ? 0 : 1))
         if client != 0 {
             for round in 0..<3 {
-                var refused = plain(.cancel_reject)
+                var refused = EngineHarness.plain(.cancel_reject)
                 refused.instrument = 0
                 refused.client_order = try #require(harness.cancels.last).client_order
                 refused.original_client_order = client
@@ -169,7 +128,7 @@ import Testing
                 refused.reason = .throttled
                 harness.order(refused)
                 harness.quote(9_999, 10_001)
-                harness.advance(seconds: 2)
+                harness.advance(seconds: 11)
                 #expect(harness.cancels.count == 2 + round)
             }
         }
@@ -183,32 +142,32 @@ import Testing
         }
         let again = harness.commands.count
         harness.control(.reconcile)
-        answer(&harness, after: again)
+        harness.answer(after: again)
         #expect(harness.engine.openOrders == 0, "the venue did not mention it any more")
     }
 
     @Test("what was open when the kill switch was thrown without a session is canceled after the next logon")
     func killWhileDown() throws {
-        var harness = try connected()
+        var harness = try EngineHarness.connected()
         harness.trade(10_000)
         harness.advance(seconds: 61)
         harness.quote(9_999, 10_001)
         harness.decide(2)
         let order = try #require(harness.orders.last)
-        harness.order(plain(.session_down))
+        harness.order(EngineHarness.plain(.session_down))
         harness.control(.kill)
         let lost = try #require(harness.cancels.last)
-        var failed = plain(.send_failed)
+        var failed = EngineHarness.plain(.send_failed)
         failed.instrument = 0
         failed.client_order = lost.client_order
         failed.original_client_order = order.client_order
         harness.order(failed)
         let start = harness.commands.count
-        harness.order(plain(.session_up))
+        harness.order(EngineHarness.plain(.session_up))
         var open = harness.report(order, .order_status, status: .new_order, execution: 0)
         open.flags = UInt16(martlet.order_flag_status.rawValue)
         open.execution = martlet.Identifier16(high: 0, low: 0)
-        answer(&harness, after: start, open: [open])
+        harness.answer(after: start, open: [open])
         let cancel = try #require(harness.cancels.last)
         #expect(cancel.client_order != lost.client_order && cancel.original_client_order == order.client_order)
         #expect(cancel.flags & UInt16(martlet.command_flag_emergency.rawValue) != 0)
@@ -216,7 +175,7 @@ import Testing
 
     @Test("an order that the venue does not answer is unknown and asked after; the answer settles it")
     func unanswered() throws {
-        var harness = try connected()
+        var harness = try EngineHarness.connected()
         harness.trade(10_000)
         harness.advance(seconds: 61)
         harness.quote(9_999, 10_001)
@@ -239,7 +198,7 @@ import Testing
 
     @Test("a report that cannot be read ends no order: it is unknown, and the books are compared")
     func unreadable() throws {
-        var harness = try connected()
+        var harness = try EngineHarness.connected()
         harness.trade(10_000)
         harness.advance(seconds: 61)
         harness.quote(9_999, 10_001)
@@ -255,20 +214,20 @@ import Testing
         #expect(harness.commands[start...].contains { $0.command == .mass_status })
         harness.order(report)
         for command in harness.commands[start...] where command.command == .mass_status || command.command == .trades {
-            harness.order(plain(.report_end, request: command.request))
+            harness.order(EngineHarness.plain(.report_end, request: command.request))
         }
         #expect(harness.engine.openOrders == 1, "it was mentioned, if not readably: it is not absent")
     }
 
     @Test("a new order that may have left is unknown; one that certainly did not is over", arguments: [true, false])
     func sendFailed(uncertain: Bool) throws {
-        var harness = try connected()
+        var harness = try EngineHarness.connected()
         harness.trade(10_000)
         harness.advance(seconds: 61)
         harness.quote(9_999, 10_001)
         harness.decide(2)
         let order = try #require(harness.orders.last)
-        var failed = plain(.send_failed)
+        var failed = EngineHarness.plain(.send_failed)
         failed.instrument = 0
         failed.client_order = order.client_order
         failed.reason = .other

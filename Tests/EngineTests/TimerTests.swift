@@ -41,6 +41,25 @@ import Testing
         #expect(harness.engine.nextTimer > harness.time)
     }
 
+    @Test("another interval of comparisons counts from the next run on, none among them", arguments: [(300, 0), (0, 300), (300, 60), (60, 300)] as [(Int64, Int64)])
+    func reconcileInterval(was: Int64, becomes: Int64) throws {
+        var configuration = EngineHarness.configuration()
+        configuration.reconciles = true
+        configuration.reconcileInterval = was * EngineHarness.second
+        var harness = try EngineHarness(configuration)
+        harness.warm()
+        configuration.reconcileInterval = becomes * EngineHarness.second
+        try harness.engine.reconfigure(configuration, policy: RiskPolicy())
+        var fired = 0
+        let end = harness.time + 1_000 * EngineHarness.second
+        while harness.engine.nextTimer <= end, fired < 100 {
+            if harness.engine.nextTimerKind == .reconcile { fired += 1 }
+            harness.advance(to: harness.engine.nextTimer)
+        }
+        let expected = becomes == 0 ? 0 : Int(1_000 / becomes)
+        #expect((expected - 1...expected + 1).contains(fired) && (becomes > 0 || fired == 0), "\(fired)")
+    }
+
     @Test("a fall after silent days is judged as if every second had been looked at", arguments: [0, 1, 2, 31] as [Int64],
         [9_990, 9_000, 100] as [Int64])
     func gap(days: Int64, bid: Int64) throws {

@@ -196,24 +196,89 @@ import Testing
         #expect(desk.hear(ancient).anomaly == .beyondMemory && desk.position == 10_000)
     }
 
-    @Test("an execution id of another day is another execution, a repetition of it is not")
+    private static let day: Int64 = 86_400_000_000_000
+
+    @Test("an execution id of an order on another day is another execution, a repetition of it is not")
     func anotherDay() {
         var desk = Desk()
-        let day: Int64 = 86_400_000_000_000
-        desk.send(Script.new(1))
-        desk.hear(Script.fill(10, cum: 10, leaves: 0, time: day, execution: 7, id: 1))
-        desk.send(Script.new(2))
-        #expect(desk.hear(Script.fill(10, cum: 10, leaves: 0, time: 2 * day - 1, execution: 7, id: 2)).isDuplicate)
-        #expect(desk.position == 10)
-        var fill = Script.fill(10, cum: 10, leaves: 0, time: 2 * day + 1, execution: 7, id: 2)
-        fill.venue_order = martlet.Identifier16(high: 77, low: 8)
+        desk.send(Script.new())
+        desk.hear(Script.fill(3, cum: 3, leaves: 7, time: Self.day, execution: 7))
+        #expect(desk.hear(Script.fill(3, cum: 3, leaves: 7, time: 2 * Self.day - 1, execution: 7)).isDuplicate)
+        #expect(desk.position == 3)
+        let fill = Script.fill(3, cum: 6, leaves: 4, time: 2 * Self.day + 1, execution: 7)
         #expect(!desk.hear(fill).isDuplicate)
-        #expect(desk.position == 20)
+        #expect(desk.position == 6)
         #expect(desk.hear(fill).isDuplicate)
-        var again = fill
-        again.kind = .trade_report
-        again.exchange_time = 9 * day
-        #expect(desk.hear(again).isDuplicate && desk.position == 20)
+        for flag in [martlet.order_flag_possible_duplicate, martlet.order_flag_possible_resend, martlet.order_flag_recovered] {
+            var again = fill
+            again.flags = UInt16(flag.rawValue)
+            again.exchange_time = 9 * Self.day
+            #expect(desk.hear(again).isDuplicate && desk.position == 6)
+        }
+    }
+
+    @Test("an execution id that a venue uses for two orders is two executions, however often each is told")
+    func anotherOrder() {
+        var desk = Desk()
+        var fills: [martlet.OrderEvent] = []
+        for id in UInt64(1)...3 {
+            desk.send(Script.new(id))
+            var fill = Script.fill(10, cum: 10, leaves: 0, time: 100 + Int64(id), execution: 7, id: id, price: 100 + Int64(id))
+            fill.venue_order = martlet.Identifier16(high: 77, low: id)
+            #expect(!desk.hear(fill).isDuplicate)
+            fills.append(fill)
+        }
+        #expect(desk.position == 30)
+        for fill in fills {
+            var trade = fill
+            trade.kind = .trade_report
+            for again in [fill, trade] {
+                let outcome = desk.hear(again)
+                #expect(outcome.isDuplicate && outcome.anomaly == .none)
+            }
+        }
+        var nameless = fills[0]
+        nameless.client_order = 0
+        #expect(desk.hear(nameless).isDuplicate, "the venue's own id names the order too")
+        var bust = Script.bust(7, cum: 0, leaves: 0, time: 200)
+        bust.client_order = 2
+        bust.venue_order = fills[1].venue_order
+        #expect(desk.hear(bust).reversed.price == 102)
+        #expect(desk.position == 20)
+    }
+
+    @Test("an execution id that many orders bear is known for as long as it is remembered")
+    func anotherOrderForgotten() {
+        var desk = Desk()
+        for id in UInt64(100)..<300 {
+            desk.send(Script.new(id))
+            var fill = Script.fill(10, cum: 10, leaves: 0, time: Int64(id), execution: id % 3, id: id)
+            fill.venue_order = martlet.Identifier16(high: 77, low: id)
+            #expect(!desk.hear(fill).isDuplicate)
+            for known in max(100, id - 4)...id {
+                fill = Script.fill(10, cum: 10, leaves: 0, time: Int64(known), execution: known % 3, id: known)
+                fill.venue_order = martlet.Identifier16(high: 77, low: known)
+                #expect(desk.hear(fill).isDuplicate)
+            }
+        }
+        #expect(desk.position == 2_000)
+    }
+
+    @Test("an order that a refused message ended lives again where the venue shows it working; one that it rejected does not")
+    func refusedAndWorking() {
+        for kind in [martlet.EventKind.business_reject, .session_reject] {
+            var desk = Desk()
+            desk.send(Script.new())
+            #expect(desk.hear(Script.plain(kind, id: 1)).status == .rejected)
+            let outcome = desk.hear(Script.report(.new_order, .new_order, cum: 0, leaves: 10, time: 1))
+            #expect(outcome.anomaly == .resurrected && outcome.leavesChange == 10)
+            #expect(desk.violation() == nil)
+        }
+        var desk = Desk()
+        desk.send(Script.new())
+        desk.hear(Script.report(.rejected, .rejected, cum: 0, leaves: 0, time: 1))
+        desk.hear(Script.report(.new_order, .new_order, cum: 0, leaves: 10, time: 2))
+        #expect(desk.table.openOrders == 0)
     }
 
     @Test("two hundred replacements of one order keep its first fills known and the table bounded")

@@ -132,6 +132,33 @@ import Testing
         #expect(reconciliation.observe(end(4), OrderOutcome(), position: 0) == .none)
     }
 
+    @Test("late rows of a question that was asked again are not the answer")
+    func lateRows() {
+        var desk = Desk()
+        var reconciliation = Reconciliation(instruments: 1, since: 0)
+        reconciliation.begin(&desk.table, now: 0, sequence: 1)
+        while let request = reconciliation.nextRequest() { _ = reconciliation.observe(end(request.number), OrderOutcome(), position: 0) }
+        reconciliation.requestPositions(now: 0)
+        let first = reconciliation.nextRequest()
+        reconciliation.tick(&desk.table, now: 5_000_000_000, sequence: 1)
+        let second = reconciliation.nextRequest()
+        var late = stated(5, cash: 9)
+        late.reference_number = first!.number
+        _ = reconciliation.observe(late, OrderOutcome(), position: 0)
+        #expect(reconciliation.venueCash == nil)
+        var row = stated(0, cash: 3)
+        row.reference_number = second!.number
+        _ = reconciliation.observe(row, OrderOutcome(), position: 0, cash: 3)
+        _ = reconciliation.observe(late, OrderOutcome(), position: 0)
+        #expect(reconciliation.venueCash == 3)
+        #expect(reconciliation.observe(end(second!.number), OrderOutcome(), position: 0) == .conclude)
+        let ended = withUnsafePointer(to: desk.position) {
+            reconciliation.conclude(desk.table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 50, now: 0)
+        }
+        #expect(ended, "an execution may have changed our cash since the venue stated its own")
+        #expect(reconciliation.differences.isEmpty)
+    }
+
     @Test("an execution that the venue counts and cannot tell is listed, and can be accepted with the position")
     func acceptMissing() {
         var desk = Desk()
