@@ -21,7 +21,7 @@ enum Map {
         ("quickfix/", ["fix"]),
         ("openssl/", ["journal", "feed", "fix"]),
         ("simdjson", ["feed"]),
-        ("zstd", ["feed"]),
+        ("zstd", ["feed", "journal"]),
         ("zlib", ["feed"]),
     ]
 

@@ -41,7 +41,7 @@ import Testing
         #expect(harness.engine.nextTimer > harness.time)
     }
 
-    @Test("another interval of comparisons counts from the next run on, none among them", arguments: [(300, 0), (0, 300), (300, 60), (60, 300)] as [(Int64, Int64)])
+    @Test("another interval of comparisons counts from the next run on, none among them", arguments: [(300, 0), (0, 300), (300, 70), (70, 300)] as [(Int64, Int64)])
     func reconcileInterval(was: Int64, becomes: Int64) throws {
         var configuration = EngineHarness.configuration()
         configuration.reconciles = true

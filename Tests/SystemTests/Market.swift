@@ -11,7 +11,8 @@ final class Market {
     private var started = 0
     private(set) var venue: Child?
     private var store: String { path("data/fix/MARTLET-MSIM.fixstore") }
-    private var storeBytes = 0
+    /// Where in the store the last order was found to end.
+    private var storeEnd = 0
     private var storeOrders = 0
 
     static let configuration = """
@@ -116,17 +117,13 @@ final class Market {
 
     /// New orders that the session's message store holds: each is stored before it is sent.
     func ordersStored() -> Int {
-        var facts = stat()
-        guard stat(store, &facts) == 0, Int(facts.st_size) != storeBytes else { return storeOrders }
-        guard let bytes = FileManager.default.contents(atPath: store) else { return storeOrders }
+        // Mapped: the file is larger than what is written in it.
+        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: store), options: .alwaysMapped) else { return storeOrders }
         let wanted = Data("\u{1}35=D\u{1}".utf8)
-        // Whole records are appended, so no mark lies across the end of what was looked at before.
-        var at = min(bytes.count, storeBytes)
-        while let found = bytes.range(of: wanted, in: at..<bytes.count) {
+        while storeEnd < bytes.count, let found = bytes.range(of: wanted, in: storeEnd..<bytes.count) {
             storeOrders += 1
-            at = found.upperBound
+            storeEnd = found.upperBound
         }
-        storeBytes = bytes.count
         return storeOrders
     }
 

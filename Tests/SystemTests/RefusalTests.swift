@@ -172,7 +172,7 @@ import Testing
     @Test("a full disk halts the session safely; with more space it goes on and the books agree")
     func fullDisk() throws {
         let market = try Market()
-        guard let disk = try Disk(at: market.path("data"), size: "1m") else { return }
+        guard let disk = try Disk(at: market.path("data"), size: "3m") else { return }
         defer { disk.remove() }
         try market.openVenue()
         let full = try session(market, ["--set", "run.duration=10h"])

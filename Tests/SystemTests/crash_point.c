@@ -3,8 +3,8 @@
 //
 //   MARTLET_CRASH_AT     CHANNEL:WHEN: at the first call on CHANNEL whose bytes name the order, `before` it, `half` way
 //                        through the order's name in them, or `after` it. Channels: `command` and `report` are writes
-//                        to the journal, of the new order and of an execution report; `store` is a write to the FIX
-//                        session's store; `send` and `receive` are its socket
+//                        to the journal, of the new order and of an execution report; `store` is a copy into the FIX
+//                        session's mapped store; `send` and `receive` are its socket
 //   MARTLET_CRASH_ORDER  the order's number in the journal, decimal
 //   MARTLET_CRASH_TEXT   its ClOrdID
 //
@@ -33,15 +33,14 @@ static struct {
     size_t field_length;
 } point;
 static atomic_flag done = ATOMIC_FLAG_INIT;
+static _Thread_local __attribute__((tls_model("initial-exec"))) int inside; // what looks for the point copies too
 
 static ssize_t (*real_write)(int, const void*, size_t);
-static ssize_t (*real_pwrite)(int, const void*, size_t, off_t);
 static ssize_t (*real_send)(int, const void*, size_t, int);
 static ssize_t (*real_recv)(int, void*, size_t, int);
 
 __attribute__((constructor)) static void read_point(void) {
     real_write = (ssize_t(*)(int, const void*, size_t))dlsym(RTLD_NEXT, "write");
-    real_pwrite = (ssize_t(*)(int, const void*, size_t, off_t))dlsym(RTLD_NEXT, "pwrite");
     real_send = (ssize_t(*)(int, const void*, size_t, int))dlsym(RTLD_NEXT, "send");
     real_recv = (ssize_t(*)(int, void*, size_t, int))dlsym(RTLD_NEXT, "recv");
     const char* at = getenv("MARTLET_CRASH_AT");
@@ -111,13 +110,35 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
     return -1;
 }
 
-ssize_t pwrite(int descriptor, const void* bytes, size_t size, off_t offset) {
-    size_t middle;
-    if (point.channel != store || !is_file(descriptor, ".fixstore") || (middle = here(bytes, size)) == 0)
-        return real_pwrite(descriptor, bytes, size, offset);
-    if (point.when != before) real_pwrite(descriptor, bytes, point.when == half ? middle : size, offset);
-    die();
-    return -1;
+/// Whether an address lies in a mapping of a file whose name ends so.
+static int is_mapped(const void* address, const char* ending) {
+    FILE* maps = fopen("/proc/self/maps", "r");
+    char line[4096];
+    int found = 0;
+    while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL) {
+        unsigned long first = 0, end = 0;
+        line[strcspn(line, "\n")] = '\0';
+        const size_t length = strlen(line), wanted = strlen(ending);
+        found = sscanf(line, "%lx-%lx", &first, &end) == 2 && (unsigned long)address >= first && (unsigned long)address < end &&
+                length >= wanted && strcmp(line + length - wanted, ending) == 0;
+    }
+    if (maps != NULL) fclose(maps);
+    return found;
+}
+
+/// The store is written through a mapping: its call is the copy of a message into it.
+void* memcpy(void* to, const void* from, size_t size) {
+    if (point.channel == store && size > point.field_length && !inside) {
+        inside = 1;
+        const unsigned char* found = memmem(from, size, point.field, point.field_length);
+        if (found != NULL && is_mapped(to, ".fixstore")) {
+            const size_t middle = (size_t)(found - (const unsigned char*)from) + 4;
+            if (point.when != before) memmove(to, from, point.when == half ? middle : size);
+            die();
+        }
+        inside = 0;
+    }
+    return memmove(to, from, size);
 }
 
 ssize_t send(int descriptor, const void* bytes, size_t size, int flags) {
