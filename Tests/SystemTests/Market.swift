@@ -117,8 +117,8 @@ final class Market {
 
     /// New orders that the session's message store holds: each is stored before it is sent.
     func ordersStored() -> Int {
-        // Mapped: the file is larger than what is written in it.
-        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: store), options: .alwaysMapped) else { return storeOrders }
+        // Read, not mapped: a session that opens the store cuts what it had only reserved.
+        guard let bytes = FileManager.default.contents(atPath: store) else { return storeOrders }
         let wanted = Data("\u{1}35=D\u{1}".utf8)
         while storeEnd < bytes.count, let found = bytes.range(of: wanted, in: storeEnd..<bytes.count) {
             storeOrders += 1
