@@ -45,7 +45,7 @@ std::uint32_t MatchingEngine::keep(const Incoming& incoming) noexcept {
         const std::uint32_t extension = extensions_.take();
         kept.set_extension(extension);
         extensions_[extension] = {order.price, incoming.terms.stop, incoming.terms.trail, incoming.terms.display, 0, incoming.terms.expires, 0,
-                                  order.side == Side::sell, 0};
+                                  order.side == Side::sell};
         if ((incoming.traits & trait_dated) != 0) schedule(node);
     }
     table_.insert(locate(order.owner, order.client), hash_of(order.owner, order.client), node, rehash());

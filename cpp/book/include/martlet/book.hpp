@@ -48,7 +48,7 @@ struct BookOptions {
     BookMode mode = BookMode::by_order;
     std::uint32_t expected_orders = 4096;      ///< live at once
     std::uint32_t expected_levels = 4096;      ///< ticks that a side spans in a quiet market
-    std::uint32_t maximum_orders = 1u << 24;   ///< live at once, at most 2²⁸; in by_price, levels a side
+    std::uint32_t maximum_orders = IdTable::maximum_handles - 1; ///< live at once, below 2²²; in by_price, levels a side
     std::int64_t tick = 1;                     ///< increments between usual prices
 };
 
@@ -74,7 +74,7 @@ struct OrderView {
 ///
 /// Invariants: a level exists exactly while its quantity (by_order: its number of orders) is not zero; the
 /// quantity of a level is the sum of its orders; orders of a level stand in the order of joining.
-/// Memory: 32 bytes an order and a level, 8 to 26 bytes an entry of the id table.
+/// Memory: 32 bytes an order and a level, 13 to 26 bytes an entry of the id table.
 class MARTLET_NONCOPYABLE Book {
 public:
     explicit Book(const BookOptions& options) noexcept;

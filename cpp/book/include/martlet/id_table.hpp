@@ -88,11 +88,6 @@ public:
         --count_;
     }
 
-    /// Gives the entry that `find` found to another handle of the same key.
-    void redirect(Place place, std::uint32_t handle) noexcept {
-        entries_[place.position] = (entries_[place.position] & mark_mask) | (handle << handle_shift);
-    }
-
     /// Forgets every entry; the memory is kept.
     void clear() noexcept {
         if (count_ == 0) return;

@@ -42,7 +42,7 @@ namespace martlet {
 /// withdrawn); a fill is at the maker's price with the maker that is first in price-time priority, or at the auction's.
 /// Cost: O(1) a request plus O(1) a fill. Fill-or-kill and minimum quantity look through the levels that they need;
 /// a trade moves each trailing stop; an auction sorts what it can match. Allocates only where `growths` counts, and
-/// for auctions. Memory: 48 bytes a resting order and 13 to 26 in the id table; 64 more where it has terms.
+/// for auctions. Memory: 48 bytes a resting order and 13 to 26 in the id table; 56 more where it has terms.
 class MatchingEngine {
 public:
     explicit MatchingEngine(const MatchingOptions& options) noexcept;
@@ -92,8 +92,6 @@ public:
     std::int64_t shown_at(std::uint32_t cursor) const noexcept;
     /// Calls `visit` with a cursor for every order: shown, hidden, stops (buyers first, in priority), then waiting.
     template <class Visit> void for_each_order(Visit&& visit) const;
-    /// Number of market events stated so far: the `reference` of the last.
-    std::uint64_t feed_sequence() const noexcept { return feed_sequence_; }
     /// How often memory had to grow beyond the options.
     std::uint32_t growths() const noexcept {
         return orders_.growths() + table_.growths() + ladder_.growths() + dark_.growths() + triggers_.growths() + extensions_.growths();
@@ -155,10 +153,9 @@ private:
         std::int64_t shown;
         std::int64_t expires;
         std::uint32_t link;
-        std::uint32_t sell;
-        std::int64_t reserved;
+        std::uint32_t sell;   ///< not 0: the order sells
     };
-    static_assert(sizeof(Extension) == 64);
+    static_assert(sizeof(Extension) == 56);
     /// An order on its way: not in any place.
     struct Incoming {
         OrderState order;

@@ -45,7 +45,7 @@ struct RecordedOptions {
     QueueModel queue = QueueModel::trade_through;
     std::uint32_t expected_orders = 4096;   ///< of the recorded book
     std::uint32_t expected_levels = 4096;
-    std::uint32_t maximum_orders = 1u << 24;
+    std::uint32_t maximum_orders = IdTable::maximum_handles - 1; ///< of the recorded book, below 2²²
     std::uint32_t maximum_working = 4096;   ///< our open orders in this instrument; beyond: order_exceeds_limit
     std::int64_t half_spread = 0;           ///< increments that a taker pays on bars of trades
     std::int64_t slippage = 0;              ///< increments that a taker pays on any bar, on top
