@@ -192,6 +192,10 @@ public final class TradingSession {
         var settings = martlet.BrokerSettings()
         settings.host = strings.pointer(venue.host)
         settings.port = venue.port
+        if let encryption = venue.encryption { settings.tls = encryption.settings(strings) }
+        if let hours = venue.hours { settings.schedule = hours.schedule(strings) }
+        settings.machine_durability = configuration.survivesMachine
+        settings.reset_sequence_numbers = venue.resetsSequenceNumbers
         settings.sender = strings.pointer(venue.sender)
         settings.target = strings.pointer(venue.target)
         settings.username = strings.pointer(venue.username)

@@ -42,26 +42,6 @@ public struct SessionConfiguration: Sendable {
     public init(settings: @escaping @Sendable (String) throws -> SessionSettings) { self.settings = settings }
 }
 
-/// Where and as whom to connect. The password is given by the caller, never read from a file here.
-public struct VenueConnection: Sendable {
-    public var host = "127.0.0.1"
-    public var port: UInt16 = 0
-    public var sender = "MARTLET"
-    public var target = "EXCHANGE"
-    public var username = ""
-    public var password = ""
-    /// Prefix of client order ids.
-    public var deployment = "M1"
-    public var heartbeatSeconds: UInt32 = 30
-    public var cancelOnDisconnect = true
-    /// Wall nanoseconds for the first logon, after which the session fails; `nil`: it waits.
-    public var logonTimeout: Int64?
-    /// A folder with FIX44.xml instead of the built-in dictionary.
-    public var dictionaries: String?
-
-    public init() {}
-}
-
 /// Why a session could not start or go on.
 public enum SessionError: Error, CustomStringConvertible {
     /// The journal cannot be opened or written.

@@ -124,11 +124,8 @@ extension RunConfiguration {
     }
 
     private func checkVenue(_ reader: inout ConfigurationReader, reachesVenue: Bool) {
-        if !["127.0.0.1", "::1", "localhost"].contains(venue.host) {
-            reader.problem(
-                key: "venue.host", "expected this machine (127.0.0.1, ::1 or localhost), was \(venue.host)",
-                "the session is not encrypted: put a TLS tunnel on this machine and name its port")
-        }
+        checkEncryption(&reader)
+        venue.hours.check(&reader)
         if venue.port == 0, !venue.embedded, reachesVenue {
             reader.problem(key: "venue.port", "expected the port of the venue, was 0", "only the embedded exchange can take a free one")
         }
@@ -144,6 +141,22 @@ extension RunConfiguration {
         }
         if venue.heartbeat.count % 1_000_000_000 != 0 {
             reader.problem(key: "venue.heartbeat", "expected whole seconds, was \(venue.heartbeat.configurationText)", "FIX knows no finer ones")
+        }
+    }
+
+    private func checkEncryption(_ reader: inout ConfigurationReader) {
+        if !venue.tls.enabled, !["127.0.0.1", "::1", "localhost"].contains(venue.host) {
+            reader.problem(
+                key: "venue.host", "expected this machine (127.0.0.1, ::1 or localhost), was \(venue.host)",
+                "the session is not encrypted: write tls: {enabled: true} under venue")
+        }
+        if venue.tls.enabled, venue.embedded {
+            reader.problem(
+                key: "venue.tls.enabled", "expected false with the embedded exchange, which is reached within this process's machine, was true",
+                "write embedded: false under venue, or leave tls out")
+        }
+        if (venue.tls.certificate == nil) != (venue.tls.key == nil) {
+            reader.problem(key: "venue.tls.key", "expected certificate and key, or neither", "they belong together")
         }
     }
 

@@ -54,6 +54,8 @@ package struct VenueSettings: Sendable {
     package var dictionaries: String?
     /// Prefix of client order ids: another one for each deployment that shares an account.
     package var deployment = "M1"
+    package var tls = TLSSettings()
+    package var hours = HoursSettings()
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.value("embedded", &embedded, "start the simulated exchange in this process; false: connect to host and port")
@@ -69,5 +71,26 @@ package struct VenueSettings: Sendable {
         reader.value("cancel_on_disconnect", &cancelOnDisconnect, "ask the venue to cancel our orders when the session is lost")
         reader.optional("dictionaries", &dictionaries, "folder with a FIX44.xml to validate by; none: the project's own")
         reader.value("deployment", &deployment, "prefix of client order ids, at most 7 letters and digits: another for each deployment on one account")
+        reader.section("tls") { tls.read(&$0) }
+        reader.section("hours") { hours.read(&$0) }
+    }
+}
+
+/// `venue.tls`: how the session with a venue is encrypted.
+package struct TLSSettings: Sendable {
+    package var enabled = false
+    /// PEM file; nil: the system's authorities.
+    package var authorities: String?
+    /// nil: the host.
+    package var serverName: String?
+    package var certificate: String?
+    package var key: String?
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        reader.value("enabled", &enabled, "encrypt the session: TLS 1.2 or later, the venue's certificate checked")
+        reader.optional("ca_file", &authorities, "PEM file of the authorities that are believed, and no others; none: the system's")
+        reader.optional("server_name", &serverName, "name or address that the venue's certificate must bear; none: the host")
+        reader.optional("certificate", &certificate, "PEM file of our certificate and its chain, where the venue asks for one")
+        reader.optional("key", &key, "PEM file of the certificate's private key")
     }
 }

@@ -16,6 +16,7 @@ struct PaperCommand: FormattedCommand {
     @OptionGroup var source: ConfigurationOptions
     @OptionGroup var market: MarketOptions
     @OptionGroup var seed: SeedOptions
+    @OptionGroup var reset: ResetOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -24,9 +25,16 @@ struct PaperCommand: FormattedCommand {
         let series = names.isEmpty ? nil : try configuration.exchangeSeries(names)
         let folder = configuration.run.data
         try SessionRunner(
-            configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: folder, source: words
+            configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: folder, source: words,
+            resetsSequenceNumbers: reset.resetSequenceNumbers
         ).run(output)
     }
+}
+
+/// What only an operator decides.
+struct ResetOptions: ParsableArguments {
+    @Flag(help: "Begin the FIX session's message numbers at 1 again, once, as agreed with the venue; unanswered messages are given up.")
+    var resetSequenceNumbers = false
 }
 
 /// The same with real money.
@@ -41,6 +49,7 @@ struct LiveCommand: FormattedCommand {
             """)
 
     @OptionGroup var source: ConfigurationOptions
+    @OptionGroup var reset: ResetOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
@@ -58,7 +67,8 @@ struct LiveCommand: FormattedCommand {
         }
         let folder = configuration.run.data
         try SessionRunner(
-            configuration: configuration, folder: folder, series: nil, mode: "live", controlFolder: folder, source: words
+            configuration: configuration, folder: folder, series: nil, mode: "live", controlFolder: folder, source: words,
+            resetsSequenceNumbers: reset.resetSequenceNumbers
         ).run(output)
     }
 }

@@ -21,6 +21,8 @@ struct SessionRunner {
     /// Where the kill switch's file and the control socket are.
     let controlFolder: String
     let source: ConfigurationSource
+    /// An operator's word: both ends of the FIX session count from 1 again.
+    var resetsSequenceNumbers = false
     /// The folder is this run's alone, and `latest` becomes its name.
     var isLatest = false
 
@@ -144,6 +146,16 @@ struct SessionRunner {
         connection.heartbeatSeconds = UInt32(venue.heartbeat.count / 1_000_000_000)
         connection.cancelOnDisconnect = venue.cancelOnDisconnect
         connection.dictionaries = venue.dictionaries
+        if venue.tls.enabled {
+            var encryption = VenueEncryption()
+            encryption.authorities = venue.tls.authorities
+            encryption.serverName = venue.tls.serverName
+            encryption.certificate = venue.tls.certificate
+            encryption.key = venue.tls.key
+            connection.encryption = encryption
+        }
+        connection.hours = venue.hours.session
+        connection.resetsSequenceNumbers = resetsSequenceNumbers
         return connection
     }
 }

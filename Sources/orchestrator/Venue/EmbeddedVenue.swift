@@ -2,6 +2,7 @@ internal import Core
 internal import CxxEvent
 internal import CxxExchange
 internal import CxxFix
+internal import Live
 internal import MarketData
 
 /// The simulated exchange in this process: a real matching engine behind a real FIX acceptor on a loopback port.
@@ -12,13 +13,19 @@ final class EmbeddedVenue {
     private let series: EventSeries?
 
     /// Starts the venue; `series` is the market to replay, `nil` generates one.
-    init(_ configuration: RunConfiguration, instruments: [martlet.InstrumentDefinition], series: EventSeries?, folder: String) throws(CommandFailure) {
+    ///
+    /// - Parameter encryption: the venue's own certificate and key, and with authorities: clients need one of theirs.
+    init(
+        _ configuration: RunConfiguration, instruments: [martlet.InstrumentDefinition], series: EventSeries?, folder: String,
+        encryption: VenueEncryption? = nil
+    ) throws(CommandFailure) {
         self.series = series
         server = .allocate(capacity: 1)
         server.initialize(to: martlet.VenueServer())
         var options = martlet.VenueOptions()
         options.venue = strings.pointer(configuration.venue.targetCompID)
         options.port = configuration.venue.port
+        if let encryption { options.tls = encryption.settings(strings) }
         options.data_directory = strings.pointer(folder)
         options.dictionary_directory = strings.pointer(configuration.venue.dictionaries ?? "")
         options.speed = configuration.venue.speed.factor
@@ -36,6 +43,7 @@ final class EmbeddedVenue {
         account.client = strings.pointer(configuration.venue.senderCompID)
         account.username = strings.pointer(configuration.venue.username)
         account.password = password.map { strings.pointer($0) } ?? nil
+        if let hours = configuration.venue.hours.session { account.schedule = hours.schedule(strings) }
         let profiles = series == nil ? instruments.indices.map { configuration.generatedProfile($0) } : []
         let status = withElements([account]) { accounts in
             withElements(instruments) { instruments in

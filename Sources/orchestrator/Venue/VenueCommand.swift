@@ -11,7 +11,7 @@ struct VenueCommand: FormattedCommand {
         commandName: "venue",
         abstract: "The simulated exchange as a process of its own, or its books.",
         discussion: """
-            Serves FIX 4.4 on a loopback port until SIGINT or SIGTERM. Its journal in DIR keeps orders, executions, \
+            Serves FIX on a loopback port until SIGINT or SIGTERM. Its journal in DIR keeps orders, executions, \
             positions, cash and sequence numbers, so that it goes on after a restart. --state prints its books; it need \
             not run.
 
@@ -26,13 +26,28 @@ struct VenueCommand: FormattedCommand {
     @Option(help: ArgumentHelp("Where it keeps its books; without it, `venue` in run.data.", valueName: "dir")) var folder: String?
     @Option(parsing: .unconditional, help: "The TCP port on 127.0.0.1 (venue.port), up to 65535; 0 takes a free one.") var port: UInt16?
     @Flag(help: "Print its books and end.") var state = false
+    @Option(help: ArgumentHelp("Serve TLS with this certificate and its chain (PEM).", valueName: "file")) var certificate: String?
+    @Option(help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file")) var key: String?
+    @Option(help: ArgumentHelp("Ask clients for a certificate of these authorities (PEM).", valueName: "file")) var clientAuthorities: String?
     @Flag(help: ArgumentHelp("Serve session tests instead: send orders back as they came.", visibility: .hidden)) var echo = false
     @Option(help: ArgumentHelp("Where FIX42.xml and FIX44.xml are, for --echo.", valueName: "dir", visibility: .hidden)) var dictionaries: String?
 
     func validate() throws {
         if echo && dictionaries == nil { throw ValidationError("--echo needs --dictionaries DIR, a folder with FIX42.xml and FIX44.xml") }
         if echo && state { throw ValidationError("--echo keeps no books that --state could print") }
+        if (certificate == nil) != (key == nil) { throw ValidationError("--certificate and --key belong together") }
+        if clientAuthorities != nil && certificate == nil { throw ValidationError("--client-authorities needs --certificate and --key: only TLS asks for certificates") }
+        if encryption != nil && (echo || state) { throw ValidationError("--certificate is for a venue that serves clients, not for --echo or --state") }
         if !echo && dictionaries != nil { throw ValidationError("--dictionaries is for --echo; a session's dictionary is venue.dictionaries") }
+    }
+
+    private var encryption: VenueEncryption? {
+        guard let certificate, let key else { return nil }
+        var encryption = VenueEncryption()
+        encryption.certificate = certificate
+        encryption.key = key
+        encryption.authorities = clientAuthorities
+        return encryption
     }
 
     func run() throws {
@@ -49,7 +64,7 @@ struct VenueCommand: FormattedCommand {
         try Folders.make(folder)
         var signals = StopSignals.blocked()
         let venue = try EmbeddedVenue(
-            configuration, instruments: series?.instruments ?? configuration.definitions, series: series, folder: folder)
+            configuration, instruments: series?.instruments ?? configuration.definitions, series: series, folder: folder, encryption: encryption)
         switch output.format {
         case .text: Output.line("venue listens on 127.0.0.1:\(venue.port), books in \(folder)")
         case .json: Output.json(Listening(port: venue.port, folder: folder))

@@ -149,11 +149,13 @@ VenueStatus VenueServer::State::start(const VenueOptions& options) {
     const std::string fix_directory = std::string(options.data_directory) + "/fix";
     VenueSettings settings;
     settings.port = options.port;
+    settings.tls = options.tls;
     settings.venue = options.venue;
     settings.accounts = options.accounts;
     settings.account_count = options.account_count;
     settings.data_directory = fix_directory.c_str();
     settings.dictionary_directory = options.dictionary_directory;
+    settings.machine_durability = options.machine_durability;
     settings.reset_sequence_numbers = options.reset_sequence_numbers;
     settings.profile = options.profile;
     settings.instruments = options.exchange.instruments;

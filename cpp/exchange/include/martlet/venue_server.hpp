@@ -38,6 +38,7 @@ struct VenueOptions {
     const VenueAccount* accounts = nullptr; ///< who may log on, at most 64; the same order at every start is not needed
     std::uint32_t account_count = 0;
     std::uint16_t port = 0;                 ///< on 127.0.0.1; 0: any free one
+    TlsSettings tls{};                      ///< with a `ca_file` clients need a certificate of it
     const char* data_directory = nullptr;   ///< made where missing: `venue.journal`, and `fix/` for the message stores
     const char* dictionary_directory = nullptr;
     FixProfile profile;

@@ -1,0 +1,54 @@
+package import Core
+package import CxxFix
+
+/// Where and as whom to connect. The password is given by the caller, never read from a file here.
+public struct VenueConnection: Sendable {
+    public var host = "127.0.0.1"
+    public var port: UInt16 = 0
+    public var sender = "MARTLET"
+    public var target = "EXCHANGE"
+    public var username = ""
+    public var password = ""
+    /// Prefix of client order ids.
+    public var deployment = "M1"
+    public var heartbeatSeconds: UInt32 = 30
+    public var cancelOnDisconnect = true
+    /// Wall nanoseconds for the first logon, after which the session fails; `nil`: it waits.
+    public var logonTimeout: Int64?
+    /// A folder with FIX44.xml instead of the built-in dictionary.
+    public var dictionaries: String?
+    /// `nil`: plaintext, which goes to this machine only.
+    public var encryption: VenueEncryption?
+    /// `nil`: always open.
+    public var hours: SessionHours?
+    /// Both ends begin anew at 1, once, at the first logon: an operator's word, never the session's own.
+    public var resetsSequenceNumbers = false
+
+    public init() {}
+}
+
+/// TLS to a venue: whom to believe and who we are. Files are PEM.
+public struct VenueEncryption: Sendable {
+    /// The authorities believed, and no others; `nil`: the system's.
+    public var authorities: String?
+    /// What the venue's certificate must bear; `nil`: the host.
+    public var serverName: String?
+    /// Our certificate with its chain, and its key: both or neither.
+    public var certificate: String?
+    public var key: String?
+
+    public init() {}
+}
+
+extension VenueEncryption {
+    /// As the FIX core reads it; the texts live as long as `strings`.
+    package func settings(_ strings: CStrings) -> martlet.TlsSettings {
+        var settings = martlet.TlsSettings()
+        settings.enabled = true
+        settings.ca_file = strings.pointer(authorities ?? "")
+        settings.server_name = strings.pointer(serverName ?? "")
+        settings.certificate_file = strings.pointer(certificate ?? "")
+        settings.key_file = strings.pointer(key ?? "")
+        return settings
+    }
+}
