@@ -48,7 +48,7 @@ std::uint32_t MatchingEngine::keep(const Incoming& incoming) noexcept {
                                   order.side == Side::sell};
         if ((incoming.traits & trait_dated) != 0) schedule(node);
     }
-    table_.insert(locate(order.owner, order.client), hash_of(order.owner, order.client), node, rehash());
+    table_.insert(locate(order.owner, order.client), node, rehash());
     return node;
 }
 
@@ -80,9 +80,9 @@ void MatchingEngine::release(std::uint32_t node) noexcept {
 
 void MatchingEngine::rename(std::uint32_t node, std::uint64_t client) noexcept {
     Node& named = orders_[node];
-    table_.erase(locate(named.owner, named.client), rehash());
+    table_.erase(place_of(node), rehash());
     named.client = client;
-    table_.insert(locate(named.owner, client), hash_of(named.owner, client), node, rehash());
+    table_.insert(locate(named.owner, client), node, rehash());
 }
 
 // Sets what is left of an order, not more than was; returns how much less of it is shown.

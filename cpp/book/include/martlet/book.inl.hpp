@@ -53,7 +53,7 @@ inline BookFault Book::add(const MarketEvent& event) noexcept {
     orders_[node].order = event.order;
     orders_[node].quantity = event.quantity;
     append(node, level);
-    table_.insert(place, fibonacci_hash(event.order), node, hash_of());
+    table_.insert(place, node, hash_of());
     return BookFault::none;
 }
 

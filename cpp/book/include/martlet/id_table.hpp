@@ -44,10 +44,11 @@ public:
     IdTable& operator=(const IdTable&) = delete;
     ~IdTable() { std::free(entries_); }
 
-    /// Where a key was found (`handle` ≠ 0) or where it would go.
+    /// Where a key was found (`handle` ≠ 0) or where it would go, and the tag and distance that it has there.
     struct Place {
         std::uint32_t position;
         std::uint32_t handle;
+        std::uint32_t mark;
     };
 
     /// Looks for an entry with `hash` for whose handle `same` is true.
@@ -57,8 +58,8 @@ public:
         std::uint32_t mark = tag(hash);
         for (;;) {
             const std::uint32_t entry = entries_[position];
-            if (entry == 0) return {position, 0};
-            if ((entry & mark_mask) == mark && same(entry >> handle_shift)) [[likely]] return {position, entry >> handle_shift};
+            if (entry == 0) return {position, 0, mark};
+            if ((entry & mark_mask) == mark && same(entry >> handle_shift)) [[likely]] return {position, entry >> handle_shift, mark};
             position = (position + 1) & mask_;
             if ((mark & distance_mask) != distance_mask) ++mark;
         }
@@ -66,9 +67,9 @@ public:
 
     /// Puts `handle` where `find` said that its key would go; nothing may have changed in between. `hash_of` gives
     /// the hash of any handle in the table.
-    template <class HashOf> void insert(Place place, std::uint32_t hash, std::uint32_t handle, HashOf&& hash_of) noexcept {
-        set(place.position, hash, handle);
-        if (++count_ > limit(bits_)) [[unlikely]] grow(hash_of);
+    template <class HashOf> void insert(Place place, std::uint32_t handle, HashOf&& hash_of) noexcept {
+        entries_[place.position] = (handle << handle_shift) | place.mark;
+        if (++count_ > limit_) [[unlikely]] grow(hash_of);
     }
 
     /// Removes the entry that `find` found.
@@ -111,14 +112,11 @@ private:
     static constexpr std::uint32_t tag(std::uint32_t hash) noexcept { return (hash & 63) << 4; }
     static constexpr std::uint32_t clipped(std::uint32_t distance) noexcept { return distance < distance_mask ? distance : distance_mask; }
 
-    void set(std::uint32_t position, std::uint32_t hash, std::uint32_t handle) noexcept {
-        entries_[position] = (handle << handle_shift) | tag(hash) | clipped((position - home(hash)) & mask_);
-    }
-
     void allocate(unsigned bits) noexcept {
         entries_ = static_cast<std::uint32_t*>(std::calloc(std::size_t{1} << bits, sizeof(std::uint32_t)));
         if (entries_ == nullptr) std::abort();
         bits_ = bits;
+        limit_ = limit(bits);
         shift_ = 32 - bits;
         mask_ = (1u << bits) - 1;
     }
@@ -132,9 +130,8 @@ private:
             if (old[i] == 0) continue;
             const std::uint32_t handle = old[i] >> handle_shift;
             const std::uint32_t hash = hash_of(handle);
-            std::uint32_t position = home(hash);
-            while (entries_[position] != 0) position = (position + 1) & mask_;
-            set(position, hash, handle);
+            const Place place = find(hash, [](std::uint32_t) noexcept { return false; });
+            entries_[place.position] = (handle << handle_shift) | place.mark;
         }
         std::free(old);
         ++growths_;
@@ -143,6 +140,7 @@ private:
     void swap(IdTable& other) noexcept {
         exchange(entries_, other.entries_);
         exchange(bits_, other.bits_);
+        exchange(limit_, other.limit_);
         exchange(shift_, other.shift_);
         exchange(mask_, other.mask_);
         exchange(count_, other.count_);
@@ -156,6 +154,7 @@ private:
 
     std::uint32_t* entries_ = nullptr; ///< 0: empty; handles begin at 1
     unsigned bits_ = 0;
+    std::uint32_t limit_ = 0; ///< entries that it takes before it grows
     unsigned shift_ = 32;
     std::uint32_t mask_ = 0;
     std::uint32_t count_ = 0;

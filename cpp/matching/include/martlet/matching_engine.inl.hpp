@@ -15,6 +15,11 @@ inline IdTable::Place MatchingEngine::locate(std::uint32_t owner, std::uint64_t 
     });
 }
 
+// Where a node stands in the table; its number need not be compared.
+inline IdTable::Place MatchingEngine::place_of(std::uint32_t node) const noexcept {
+    return table_.find(hash_of(orders_[node].owner, orders_[node].client), [node](std::uint32_t found) noexcept { return found == node; });
+}
+
 inline bool MatchingEngine::valid_price(std::int64_t price) const noexcept {
     const std::uint64_t above = static_cast<std::uint64_t>(price) - static_cast<std::uint64_t>(band_low_);
     return above <= band_span_ && (uniform_tick_ == 1 || on_tick(price));
@@ -117,7 +122,7 @@ inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMat
             resting.add_filled(quantity);
         } else {
             unlink(ladder_, node);
-            table_.erase(locate(maker.owner, maker.client), rehash());
+            table_.erase(place_of(node), rehash());
             orders_.give(node);
         }
         handler.on_fill(Filled{maker, taker, maker.price, quantity, trade, time});
@@ -140,7 +145,7 @@ template <class Handler>
     added.owner = order.owner;
     append(ladder_, node, level);
     ladder_[level].quantity += order.leaves;
-    table_.insert(place, hash_of(order.owner, order.client), node, rehash());
+    table_.insert(place, node, rehash());
     // Alone, it need not wait to know that it is the last.
     if (!has_pending_) [[likely]] state(stated_as, order.side, order.number, order.price, order.leaves, time, handler);
     else publish(stated_as, order.side, order.number, order.price, order.leaves, 0, time, handler);
@@ -185,7 +190,7 @@ template <class Handler> inline void MatchingEngine::replace(const ReplaceReques
         const bool changed = leaves != order.leaves;
         node.add_leaves(leaves - order.leaves);
         node.client = request.client;
-        table_.insert(locate(request.owner, request.client), hash_of(request.owner, request.client), place.handle, rehash());
+        table_.insert(locate(request.owner, request.client), place.handle, rehash());
         handler.on_replaced(Replaced{shown_state(place.handle), request.original, true, request.time});
         if (changed)
             publish(EventKind::order_modify, order.side, order.number, order.price, leaves, market_flag_priority, request.time, handler);
@@ -263,7 +268,7 @@ inline void MatchingEngine::unlink(LevelLadder& ladder, std::uint32_t node) noex
 
 inline void MatchingEngine::forget(std::uint32_t node) noexcept {
     Node& gone = orders_[node];
-    table_.erase(locate(gone.owner, gone.client), rehash());
+    table_.erase(place_of(node), rehash());
     if (gone.extension() != 0) [[unlikely]] release(node);
     orders_.give(node);
 }
