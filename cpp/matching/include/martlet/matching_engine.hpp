@@ -167,6 +167,12 @@ private:
         std::uint64_t number;
         std::uint32_t node;
     };
+    /// What the feed says after the trades of a matching.
+    enum class Then : std::uint8_t {
+        nothing,
+        rest, ///< what is left of the taker, if anything
+        open, ///< not known yet
+    };
     /// An order's part in an auction.
     struct Interest {
         std::int64_t price;  ///< what it accepts at worst, as a key that grows with eagerness
@@ -196,19 +202,23 @@ private:
     bool crosses(bool sell, std::int64_t price) const noexcept;
     bool anything_offered(bool sell) const noexcept { return ladder_.best(!sell) != 0 || dark_.best(!sell) != 0; }
 
+    bool has_stops() const noexcept { return (triggers_.best(false) | triggers_.best(true)) != 0; }
+
     // Hot path (matching_engine.inl.hpp)
     RejectReason judge(const OrderRequest& request, IdTable::Place place) const noexcept;
     template <class Handler>
-    bool match(OrderState& taker, std::int64_t limit, SelfMatch self_match, std::int64_t time, Handler& handler) noexcept;
+    bool match(OrderState& taker, std::int64_t limit, SelfMatch self_match, Then then, std::int64_t time, Handler& handler) noexcept;
     template <class Handler>
     void rest(const OrderState& order, IdTable::Place place, std::uint32_t traits, EventKind stated_as, std::int64_t time, Handler& handler) noexcept;
     template <class Handler>
     void publish(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::uint16_t flags,
                  std::int64_t time, Handler& handler) noexcept;
     template <class Handler>
-    void state(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::int64_t time, Handler& handler) noexcept;
+    void state(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::uint16_t flags,
+               std::int64_t time, Handler& handler) noexcept;
+    template <class Handler> void release_pending(Handler& handler) noexcept;
     template <class Handler> void finish(Handler& handler) noexcept;
-    template <class Handler> void take(OrderState order, const OrderRequest& request, Handler& handler) noexcept;
+    template <class Handler> void take(const OrderRequest& request, std::uint64_t number, Handler& handler) noexcept;
     void append(LevelLadder& ladder, std::uint32_t node, std::uint32_t level) noexcept;
     void unlink(LevelLadder& ladder, std::uint32_t node) noexcept;
     void forget(std::uint32_t node) noexcept;

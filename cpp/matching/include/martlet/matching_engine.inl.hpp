@@ -62,30 +62,32 @@ template <class Handler>
         return;
     }
     const bool market = request.type == OrderType::market;
-    const bool sell = request.side == Side::sell;
     const OrderState order{next_number_++, request.client, request.owner, request.side, {}, market ? 0 : request.price, 0, request.quantity};
     handler.on_accepted(Accepted{order, request.time});
-    if (market || request.time_in_force >= TimeInForce::immediate_or_cancel || crosses(sell, request.price)) take(order, request, handler);
+    const bool takes = market || request.time_in_force >= TimeInForce::immediate_or_cancel || crosses(request.side == Side::sell, request.price);
+    if (takes) take(request, order.number, handler);
     else rest(order, place, static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time, handler);
 }
 
 // A plain order that does not simply rest.
 template <class Handler>
-[[gnu::noinline]] void MatchingEngine::take(OrderState order, const OrderRequest& request, Handler& handler) noexcept {
+[[gnu::noinline]] void MatchingEngine::take(const OrderRequest& request, std::uint64_t number, Handler& handler) noexcept {
     const bool market = request.type == OrderType::market;
     const bool sell = request.side == Side::sell;
-    const std::int64_t limit = market ? worst(sell) : request.price;
+    const bool rests = !market && request.time_in_force < TimeInForce::immediate_or_cancel;
     const bool whole = request.time_in_force == TimeInForce::fill_or_kill;
+    const std::int64_t limit = market ? worst(sell) : request.price;
+    OrderState order{number, request.client, request.owner, request.side, {}, market ? 0 : request.price, 0, request.quantity};
     first_trade_ = 0;
     if (!whole || available(sell, limit, order.leaves, order.owner, options_.self_match) >= order.leaves) [[likely]] {
-        if (!match(order, limit, options_.self_match, request.time, handler)) order.leaves = 0;
+        const Then then = has_stops() ? Then::open : rests ? Then::rest : Then::nothing;
+        if (!match(order, limit, options_.self_match, then, request.time, handler)) order.leaves = 0;
     }
     if (order.leaves != 0) {
-        if (market || request.time_in_force >= TimeInForce::immediate_or_cancel)
-            handler.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, request.time});
-        else
+        if (rests)
             rest(order, locate(order.owner, order.client), static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time,
                  handler);
+        else handler.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, request.time});
     }
     if (first_trade_ != 0) elect(request.time, handler);
     finish(handler);
@@ -93,18 +95,19 @@ template <class Handler>
 
 // Trades an order with what stands against it up to its limit. False: self-match prevention withdrew it.
 template <class Handler>
-inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMatch self_match, std::int64_t time, Handler& handler) noexcept {
+inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMatch self_match, Then then, std::int64_t time, Handler& handler) noexcept {
     const bool opposite = taker.side != Side::sell;
     if (self_match != SelfMatch::allowed || dark_.best(opposite) != 0) [[unlikely]]
         return match_special(taker, limit, self_match, time, handler);
     const std::int64_t reach = key_of(opposite, limit);
-    while (taker.leaves != 0) {
-        const std::uint32_t level = ladder_.best(opposite);
-        if (level == 0 || key_of(opposite, ladder_[level].price) < reach) break;
-        const std::uint32_t node = ladder_[level].first;
+    const auto meets = [&](std::uint32_t level) noexcept { return level != 0 && key_of(opposite, ladder_[level].price) >= reach; };
+    for (bool goes_on = taker.leaves != 0 && meets(ladder_.best(opposite)); goes_on;) {
+        PriceLevel& level = ladder_[ladder_.best(opposite)];
+        const std::uint32_t node = level.first;
         Node& resting = orders_[node];
         if (resting.is_special()) [[unlikely]] {
             fill(taker, node, time, handler);
+            goes_on = taker.leaves != 0 && meets(ladder_.best(opposite));
             continue;
         }
         const std::int64_t offered = resting.leaves();
@@ -112,22 +115,27 @@ inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMat
         taker.leaves -= quantity;
         taker.filled += quantity;
         const OrderState maker{resting.number, resting.client, resting.owner, opposite ? Side::sell : Side::buy, {},
-                               ladder_[level].price, resting.filled() + quantity, offered - quantity};
+                               level.price, resting.filled() + quantity, offered - quantity};
         const std::uint64_t trade = next_trade_++;
         if (first_trade_ == 0) first_trade_ = maker.price;
         last_trade_ = maker.price;
-        ladder_[level].quantity -= quantity;
+        level.quantity -= quantity;
         if (maker.leaves != 0) {
             resting.add_leaves(-quantity);
             resting.add_filled(quantity);
+            goes_on = false;
         } else {
             unlink(ladder_, node);
             table_.erase(place_of(node), rehash());
             orders_.give(node);
+            goes_on = taker.leaves != 0 && meets(ladder_.best(opposite));
         }
         handler.on_fill(Filled{maker, taker, maker.price, quantity, trade, time});
-        publish(EventKind::order_execute, maker.side, maker.number, maker.price, quantity, 0, time, handler);
-        publish(EventKind::trade, taker.side, trade, maker.price, quantity, 0, time, handler);
+        state(EventKind::order_execute, maker.side, maker.number, maker.price, quantity, 0, time, handler);
+        if (goes_on || (taker.leaves != 0 && then == Then::rest))
+            state(EventKind::trade, taker.side, trade, maker.price, quantity, 0, time, handler);
+        else if (then != Then::open) state(EventKind::trade, taker.side, trade, maker.price, quantity, market_flag_last, time, handler);
+        else publish(EventKind::trade, taker.side, trade, maker.price, quantity, 0, time, handler);
     }
     return true;
 }
@@ -147,7 +155,7 @@ template <class Handler>
     ladder_[level].quantity += order.leaves;
     table_.insert(place, node, rehash());
     // Alone, it need not wait to know that it is the last.
-    if (!has_pending_) [[likely]] state(stated_as, order.side, order.number, order.price, order.leaves, time, handler);
+    if (!has_pending_) [[likely]] state(stated_as, order.side, order.number, order.price, order.leaves, market_flag_last, time, handler);
     else publish(stated_as, order.side, order.number, order.price, order.leaves, 0, time, handler);
 }
 
@@ -163,7 +171,7 @@ template <class Handler> [[gnu::always_inline]] inline void MatchingEngine::canc
     table_.erase(place, rehash());
     orders_.give(place.handle);
     handler.on_canceled(Canceled{order, request.client, RejectReason::none, request.time});
-    state(EventKind::order_cancel, order.side, order.number, order.price, 0, request.time, handler);
+    state(EventKind::order_cancel, order.side, order.number, order.price, 0, market_flag_last, request.time, handler);
 }
 
 template <class Handler> inline void MatchingEngine::replace(const ReplaceRequest& request, Handler& handler) noexcept {
@@ -208,7 +216,7 @@ template <class Handler> inline void MatchingEngine::replace(const ReplaceReques
     const bool moves_within = !crosses(order.side == Side::sell, request.price);
     if (!moves_within) {
         publish(EventKind::order_cancel, order.side, order.number, old_price, 0, 0, request.time, handler);
-        if (!match(order, request.price, options_.self_match, request.time, handler)) order.leaves = 0;
+        if (!match(order, request.price, options_.self_match, has_stops() ? Then::open : Then::rest, request.time, handler)) order.leaves = 0;
     }
     if (order.leaves != 0)
         rest(order, locate(order.owner, order.client), traits, moves_within ? EventKind::order_modify : EventKind::order_add, request.time, handler);
@@ -219,23 +227,28 @@ template <class Handler> inline void MatchingEngine::replace(const ReplaceReques
 template <class Handler>
 inline void MatchingEngine::publish(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity,
                                     std::uint16_t flags, std::int64_t time, Handler& handler) noexcept {
-    if (has_pending_) handler.on_market(pending_);
+    if (has_pending_) release_pending(handler);
     has_pending_ = true;
     pending_ = {0, 0, time, options_.instrument, kind, side, flags, price, quantity, order, ++feed_sequence_};
 }
 
-// A market event that is all of its request.
+// A market event of which it is known whether it is its request's last: it need not be held.
 template <class Handler>
-inline void MatchingEngine::state(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::int64_t time,
-                                  Handler& handler) noexcept {
-    handler.on_market(MarketEvent{0, 0, time, options_.instrument, kind, side, market_flag_last, price, quantity, order, ++feed_sequence_});
+inline void MatchingEngine::state(EventKind kind, Side side, std::uint64_t order, std::int64_t price, std::int64_t quantity,
+                                  std::uint16_t flags, std::int64_t time, Handler& handler) noexcept {
+    if (has_pending_) [[unlikely]] release_pending(handler);
+    handler.on_market(MarketEvent{0, 0, time, options_.instrument, kind, side, flags, price, quantity, order, ++feed_sequence_});
+}
+
+template <class Handler> [[gnu::noinline]] void MatchingEngine::release_pending(Handler& handler) noexcept {
+    handler.on_market(pending_);
+    has_pending_ = false;
 }
 
 template <class Handler> inline void MatchingEngine::finish(Handler& handler) noexcept {
     if (!has_pending_) return;
     pending_.flags |= market_flag_last;
-    handler.on_market(pending_);
-    has_pending_ = false;
+    release_pending(handler);
 }
 
 // Puts a node at the end of a level's queue. The level's quantity is the caller's.

@@ -72,7 +72,7 @@ template <class Handler> void MatchingEngine::activate(Incoming& incoming, std::
         handler.on_canceled(Canceled{order, 0, whole ? RejectReason::no_liquidity : RejectReason::minimum_quantity, time});
         return;
     }
-    if (!match(order, limit, mode, time, handler) || order.leaves == 0) return;
+    if (!match(order, limit, mode, Then::open, time, handler) || order.leaves == 0) return;
     if (market || !may_rest(in_force)) handler.on_canceled(Canceled{order, 0, RejectReason::no_liquidity, time});
     else settle(incoming, EventKind::order_add, time, handler);
 }
@@ -191,7 +191,7 @@ template <class Handler> void MatchingEngine::shrink(std::uint32_t node, std::in
 
 // Follows the trades of a matching: trailing stops move, stops are triggered, until none is left.
 template <class Handler> inline void MatchingEngine::elect(std::int64_t time, Handler& handler) noexcept {
-    if ((triggers_.best(false) | triggers_.best(true)) != 0) [[unlikely]] run_elections(time, handler);
+    if (has_stops()) [[unlikely]] run_elections(time, handler);
 }
 
 template <class Handler> [[gnu::noinline]] void MatchingEngine::run_elections(std::int64_t time, Handler& handler) noexcept {
