@@ -66,7 +66,7 @@ let package = Package(
         family("journal", knows: ["event", "math", "telemetry"], link: ["crypto", "zstd"]),
         family("book", knows: ["event"]),
         family("matching", knows: ["book"]),
-        family("feature", knows: ["math", "event", "book"]),
+        family("feature", knows: ["math", "event", "book"], link: ["tbb"]),
         family("feed", knows: ["event", "math"], link: ["simdjson", "zstd", "z"]),
         family("fix", knows: ["event", "math", "telemetry"], link: ["quickfix", "ssl", "crypto"]),
         family("exchange", knows: ["event", "math", "telemetry", "book", "matching", "fix"]),

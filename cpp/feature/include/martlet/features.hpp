@@ -1,0 +1,122 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+// Every feature by name: what there is, what it takes and gives, and how to stream it.
+//
+//     feature_count / feature_at / find_feature ──► FeatureDescription
+//                                                        │ parameters
+//     memory of the caller's, feature_bytes large ◄── create_feature
+//                                                        │
+//     record (a bar, a quote …) ──► update_feature ──► outputs
+//
+// Plain structs and functions, so that C++, Swift and C callers see the same. A state is flat memory
+// without pointers: a copy of its bytes is a snapshot, and copying them back restores it. Nothing here
+// allocates, locks or throws; a state belongs to one thread at a time, descriptions to all.
+//
+// `martlet/feature_batch.hpp` computes whole columns with the same kernels, bit for bit.
+
+namespace martlet {
+
+/// Which chapter of the field a feature belongs to.
+enum class FeatureGroup : std::uint8_t {
+    trend = 0,
+    momentum,
+    volatility,
+    volume,
+    pattern,
+    price_action,
+    microstructure,
+    statistics,
+};
+
+/// What one update of a feature is: the columns that a record has, in their order.
+enum class FeatureRecord : std::uint8_t {
+    bar = 0, ///< open, high, low, close, volume
+    series,  ///< one column, any: the close unless another is asked for; some take a second, the reference
+    quote,   ///< bid, bid quantity, ask, ask quantity: the top of a book
+    depth,   ///< ten levels: bid prices, bid quantities, ask prices, ask quantities, the best level first
+    trade,   ///< price, quantity, bid, ask: a trade and the top of the book before it
+};
+
+inline constexpr std::int32_t maximum_feature_parameters = 8;
+inline constexpr std::int32_t maximum_feature_outputs = 16;
+inline constexpr std::int32_t maximum_record_columns = 40;
+/// Longest window of a feature, in updates; a feature's own maximum may be lower.
+inline constexpr std::int32_t maximum_feature_window = 100'000;
+
+/// A number that shapes a feature.
+struct FeatureParameter {
+    const char* name;
+    double initial; ///< its value where none is given
+    double minimum;
+    double maximum;
+    bool whole; ///< only whole numbers are accepted
+    const char* meaning;
+};
+
+/// All that is known of a feature. Lives as long as the process.
+struct FeatureDescription {
+    const char* name = nullptr;    ///< lower case with underscores, unique
+    const char* meaning = nullptr; ///< one sentence, with the unit of the outputs
+    const char* source = nullptr;  ///< where the formula is from
+    const char* cost = "O(1)";     ///< of one update
+    FeatureGroup group = FeatureGroup::trend;
+    FeatureRecord record = FeatureRecord::series;
+    std::uint64_t inputs = 0;   ///< bit i: column i of the record is read
+    std::uint64_t positive = 0; ///< bit i: column i must be above zero (10⁻¹⁰⁰ and more), or the record is ignored
+    const FeatureParameter* parameters = nullptr;
+    std::int32_t parameter_count = 0;
+    const char* const* outputs = nullptr; ///< names, unique within the feature
+    std::int32_t output_count = 0;
+    std::int32_t version = 1; ///< rises when the same input gives other numbers than before
+};
+
+enum class FeatureStatus : std::uint8_t {
+    ok = 0,
+    ignored,       ///< the record holds a number that is no acceptable input; state and outputs are as before
+    no_feature,    ///< no feature has this index
+    bad_count,     ///< more parameters than the feature has, or no thread, or a negative length
+    bad_parameter, ///< out of its range, not whole, or not in keeping with another
+    small_memory,  ///< less than `feature_bytes`, or not aligned to 8
+    bad_column,    ///< a column that a feature reads is not there, or of another kind of record
+    no_memory,     ///< the batch could not have the memory of its states
+};
+
+/// Number of features; valid indices are 0 … count − 1. Indices are stable within a build only: store names.
+std::int32_t feature_count() noexcept;
+/// Null where the index is not valid.
+const FeatureDescription* feature_at(std::int32_t feature) noexcept;
+/// Index of the feature with this name (terminated by zero), −1 where none has it. O(features).
+std::int32_t find_feature(const char* name) noexcept;
+
+/// Names of the columns of a record; null beyond the last.
+const char* record_column(FeatureRecord record, std::int32_t column) noexcept;
+
+/// 64 bits over names, parameters and versions of all features: equal digests give equal numbers.
+std::uint64_t feature_digest() noexcept;
+
+/// Whether `count` parameters are acceptable; those not given have their initial value. Where they are
+/// not, `*at` (unless null) is the index of the first that is not.
+FeatureStatus check_feature(std::int32_t feature, const double* parameters, std::int32_t count, std::int32_t* at) noexcept;
+/// Updates until the outputs are numbers: they are first finite after this many. −1 where `check_feature` fails.
+std::int64_t feature_warm_up(std::int32_t feature, const double* parameters, std::int32_t count) noexcept;
+/// Bytes of one state, a multiple of 8; 0 where `check_feature` fails. O(1).
+std::size_t feature_bytes(std::int32_t feature, const double* parameters, std::int32_t count) noexcept;
+
+/// Makes a state in the caller's memory (aligned to 8). O(bytes).
+FeatureStatus create_feature(
+    std::int32_t feature, const double* parameters, std::int32_t count, void* memory, std::size_t bytes) noexcept;
+
+/// Takes one record (all its columns; those that the feature does not read may be anything) and writes
+/// the feature's outputs: NaN until warm, finite afterwards. A record whose columns hold NaN, infinity or
+/// more than 1e100 in size, where the feature reads them, is ignored as a whole.
+FeatureStatus update_feature(void* memory, const double* record, double* outputs) noexcept;
+
+/// The state is as new: after a hole in the data.
+void reset_feature(void* memory) noexcept;
+
+/// Accepted updates since creation or reset.
+std::int64_t feature_updates(const void* memory) noexcept;
+
+} // namespace martlet

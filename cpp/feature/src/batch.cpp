@@ -1,0 +1,173 @@
+#include "martlet/feature_batch.hpp"
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <exception>
+#include <vector>
+
+#include "batch.hpp"
+
+namespace martlet {
+namespace {
+
+LaneSet lane_set(FeatureLanes wanted) noexcept {
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (avx512 && (wanted == FeatureLanes::best || wanted == FeatureLanes::avx512)) return LaneSet::avx512;
+    if (__builtin_cpu_supports("avx2") && wanted != FeatureLanes::baseline) return LaneSet::avx2;
+    return LaneSet::baseline;
+}
+
+/// The requests as the loops need them; false status where one is not acceptable.
+FeatureStatus plan(const FeatureRequest* requests, std::int32_t count, std::vector<PlannedFeature>& planned) {
+    std::int32_t column = 0;
+    for (std::int32_t i = 0; i < count; ++i) {
+        const FeatureRequest& request = requests[i];
+        const FeatureStatus status = check_feature(request.feature, request.parameters, request.parameter_count, nullptr);
+        if (status != FeatureStatus::ok) return status;
+        PlannedFeature one;
+        one.entry = feature_entry(request.feature);
+        one.request = i;
+        one.first_column = column;
+        const FeatureDescription& about = *one.entry->about;
+        for (std::int32_t p = 0; p < about.parameter_count; ++p)
+            one.parameters[p] = p < request.parameter_count ? request.parameters[p] : about.parameters[p].initial;
+        for (int c = 0; c < maximum_record_columns; ++c) one.source[c] = c;
+        if (about.record == FeatureRecord::series) {
+            one.source[0] = request.value_column;
+            one.source[1] = request.reference_column;
+        }
+        column += about.output_count;
+        planned.push_back(one);
+    }
+    return FeatureStatus::ok;
+}
+
+/// Which columns the features read, and which of them must be positive.
+struct Reads {
+    std::uint64_t all = 0;
+    std::uint64_t positive = 0;
+};
+
+FeatureStatus reads(const std::vector<PlannedFeature>& planned, const FeatureTable& table, Reads& out) noexcept {
+    for (const PlannedFeature& one : planned) {
+        const FeatureDescription& about = *one.entry->about;
+        if (about.record != FeatureRecord::series && about.record != table.record) return FeatureStatus::bad_column;
+        for (std::uint64_t rest = about.inputs; rest != 0; rest &= rest - 1) {
+            const int input = __builtin_ctzll(rest);
+            const std::int32_t column = one.source[input];
+            if (column < 0 || column >= std::min(table.column_count, maximum_record_columns)) return FeatureStatus::bad_column;
+            if (table.count > 0 && table.columns[column] == nullptr) return FeatureStatus::bad_column;
+            out.all |= 1ull << column;
+            if ((about.positive >> input & 1) != 0) out.positive |= 1ull << column;
+        }
+    }
+    return FeatureStatus::ok;
+}
+
+/// Whether no feature ignores any record of the table. O(records).
+bool clean(const FeatureTable& table, const Reads& reads) noexcept {
+    for (std::uint64_t rest = reads.all; rest != 0; rest &= rest - 1) {
+        const int column = __builtin_ctzll(rest);
+        const double* values = table.columns[column];
+        const double least = (reads.positive >> column & 1) != 0 ? smallest_positive : -largest_input;
+        bool good = true;
+        for (std::int64_t t = 0; t < table.count; ++t) good &= values[t] >= least && values[t] <= largest_input;
+        if (!good) return false;
+    }
+    return true;
+}
+
+/// Tables of similar length in groups of eight; those with records to be ignored, alone.
+std::vector<LaneGroup> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads) {
+    std::vector<std::int32_t> order;
+    std::vector<LaneGroup> groups;
+    for (std::int32_t i = 0; i < count; ++i) {
+        if (tables[i].count == 0) continue;
+        if (clean(tables[i], reads)) order.push_back(i);
+        else groups.push_back({{i}, 1, false});
+    }
+    std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+        return tables[a].count != tables[b].count ? tables[a].count > tables[b].count : a < b;
+    });
+    for (std::size_t at = 0; at < order.size(); at += batch_lanes) {
+        LaneGroup group{{}, static_cast<int>(std::min<std::size_t>(batch_lanes, order.size() - at)), true};
+        for (int lane = 0; lane < group.size; ++lane) group.table[lane] = order[at + static_cast<std::size_t>(lane)];
+        groups.push_back(group);
+    }
+    return groups;
+}
+
+constexpr std::size_t features_of_a_slice = 16;
+
+FeatureStatus compute(
+    const FeatureRequest* requests, std::int32_t request_count, const FeatureTable* tables, std::int32_t table_count,
+    const BatchTarget& target, FeatureBatchOptions options) {
+    if (request_count < 0 || table_count < 0 || options.threads < 0) return FeatureStatus::bad_count;
+    std::vector<PlannedFeature> planned;
+    const FeatureStatus status = plan(requests, request_count, planned);
+    if (status != FeatureStatus::ok) return status;
+    Reads all;
+    for (std::int32_t i = 0; i < table_count; ++i) {
+        if (tables[i].count < 0) return FeatureStatus::bad_count;
+        const FeatureStatus fits = reads(planned, tables[i], all);
+        if (fits != FeatureStatus::ok) return fits;
+    }
+    const std::vector<LaneGroup> groups = groups_of(tables, table_count, all);
+    const std::size_t slices = (planned.size() + features_of_a_slice - 1) / features_of_a_slice;
+    const LaneSet set = lane_set(options.lanes);
+    const auto work = [&](std::size_t item) {
+        const LaneGroup& group = groups[item / slices];
+        const std::size_t first = item % slices * features_of_a_slice;
+        const std::span<const PlannedFeature> slice(planned.data() + first, std::min(features_of_a_slice, planned.size() - first));
+        if (group.size == 1) compute_one(slice, tables[group.table[0]], group, target);
+        else compute_lanes(slice, tables, group, set, target);
+    };
+    tbb::task_arena arena(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
+    arena.execute([&] {
+        tbb::parallel_for(std::size_t{0}, groups.size() * slices, work, tbb::simple_partitioner());
+    });
+    return FeatureStatus::ok;
+}
+
+} // namespace
+
+std::int32_t feature_columns(const FeatureRequest* requests, std::int32_t request_count) noexcept {
+    std::int32_t columns = 0;
+    for (std::int32_t i = 0; i < request_count; ++i) {
+        const FeatureDescription* about = feature_at(requests[i].feature);
+        if (about == nullptr) return -1;
+        columns += about->output_count;
+    }
+    return columns;
+}
+
+FeatureStatus compute_features(
+    const FeatureRequest* requests, std::int32_t request_count, const FeatureTable* tables, std::int32_t table_count,
+    double* const* outputs, FeatureBatchOptions options) noexcept {
+    try {
+        BatchTarget target;
+        target.outputs = outputs;
+        target.columns = feature_columns(requests, request_count);
+        return compute(requests, request_count, tables, table_count, target, options);
+    } catch (const std::exception&) {
+        return FeatureStatus::no_memory;
+    }
+}
+
+FeatureStatus stream_features(
+    const FeatureRequest* requests, std::int32_t request_count, const FeatureTable* tables, std::int32_t table_count,
+    FeatureSink sink, void* context, FeatureBatchOptions options) noexcept {
+    try {
+        BatchTarget target;
+        target.sink = sink;
+        target.context = context;
+        return compute(requests, request_count, tables, table_count, target, options);
+    } catch (const std::exception&) {
+        return FeatureStatus::no_memory;
+    }
+}
+
+} // namespace martlet

@@ -1,0 +1,173 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <span>
+#include <type_traits>
+
+#include "martlet/kernels/kernel.hpp"
+
+// What the registry and the batch hold of a kernel: its description and its loops, for one series and for
+// eight at once in three instruction sets.
+
+namespace martlet {
+
+/// Least value of a column that must be positive: the quotient of two such stays a normal number.
+inline constexpr double smallest_positive = 1e-100;
+/// Largest size of an input: its square, summed over a window, is far from overflow.
+inline constexpr double largest_input = 1e100;
+
+/// Series that a batch computes at once.
+inline constexpr int batch_lanes = 8;
+
+/// Begin of each state; the kernel and its memory follow. Flat: no pointer.
+struct StateHeader {
+    std::int32_t feature;
+    std::int32_t padding;
+    std::int64_t updates;
+    std::int64_t warm_up;
+    std::uint64_t bytes;
+    double parameters[maximum_feature_parameters];
+};
+
+/// What a loop does: `count` records through the kernel. Element (t, lane) of a column stands at t × lanes +
+/// lane; columns that the kernel does not read may be null.
+using FeatureLoop = void (*)(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept;
+
+/// States of one number type.
+struct StateFunctions {
+    std::size_t (*bytes)(const double* parameters) noexcept;
+    void (*create)(const double* parameters, void* memory) noexcept; ///< header (its parameters, warm-up) excepted
+};
+
+enum class LaneSet : std::uint8_t { baseline = 0, avx2, avx512, count };
+
+struct FeatureEntry {
+    const FeatureDescription* about;
+    bool (*valid)(const double* parameters) noexcept;
+    std::int64_t (*warm_up)(const double* parameters) noexcept;
+    kernels::Span (*span)(const double* parameters) noexcept;
+    StateFunctions one;
+    StateFunctions lanes;
+    FeatureLoop run_one;
+    FeatureLoop run_lanes[static_cast<int>(LaneSet::count)];
+};
+
+/// The entry of an index, null beyond the last.
+const FeatureEntry* feature_entry(std::int32_t feature) noexcept;
+
+/// Whether each column that the feature reads holds what it takes.
+bool acceptable_record(const FeatureDescription& about, const double* record) noexcept;
+
+namespace table {
+
+using namespace kernels;
+
+template <class Kernel, class Real>
+struct States {
+    static_assert(std::is_trivially_copyable_v<Kernel> && alignof(Kernel) <= 8 && sizeof(Kernel) % 8 == 0);
+
+    static Kernel* kernel(void* state) noexcept {
+        return reinterpret_cast<Kernel*>(static_cast<unsigned char*>(state) + sizeof(StateHeader));
+    }
+    static Real* memory(void* state) noexcept {
+        return reinterpret_cast<Real*>(static_cast<unsigned char*>(state) + sizeof(StateHeader) + sizeof(Kernel));
+    }
+    static std::size_t bytes(const double* parameters) noexcept {
+        Arena arena;
+        const Kernel made(parameters, arena);
+        static_cast<void>(made);
+        return sizeof(StateHeader) + sizeof(Kernel) + static_cast<std::size_t>(arena.used()) * sizeof(Real);
+    }
+    static void create(const double* parameters, void* state) noexcept {
+        std::memset(kernel(state), 0, sizeof(Kernel)); // padding too: equal states are equal bytes
+        Arena arena;
+        new (kernel(state)) Kernel(parameters, arena);
+        std::uninitialized_fill_n(memory(state), arena.used(), Real(0.0));
+    }
+
+    /// The kernel is worked on as a local, so that its fields live in registers between records.
+    MARTLET_INLINE static void run(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+        constexpr FeatureDescription about = Kernel::about;
+        constexpr int columns = 64 - __builtin_clzll(about.inputs | 1);
+        StateHeader* header = static_cast<StateHeader*>(state);
+        const double* from[columns];
+        double* to[about.output_count];
+        for (int i = 0; i < columns; ++i) from[i] = in[i];
+        for (int i = 0; i < about.output_count; ++i) to[i] = out[i];
+        Kernel local = *kernel(state);
+        Real* const behind = memory(state);
+        const std::int64_t cold = std::clamp<std::int64_t>(header->warm_up - 1 - header->updates, 0, count);
+        for (std::int64_t t = 0; t < count; ++t) {
+            Real row[columns];
+            Real values[about.output_count];
+            for (int i = 0; i < columns; ++i)
+                if ((about.inputs >> i & 1) != 0) row[i] = *reinterpret_cast<const Real*>(from[i] + t * lanes_of<Real>);
+            local.update(row, values, behind);
+            if (t < cold)
+                for (int i = 0; i < about.output_count; ++i) values[i] = Real(std::numeric_limits<double>::quiet_NaN());
+            for (int i = 0; i < about.output_count; ++i) *reinterpret_cast<Real*>(to[i] + t * lanes_of<Real>) = values[i];
+        }
+        *kernel(state) = local;
+        header->updates += count;
+    }
+};
+
+template <template <class> class Kernel>
+void run_one(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    States<Kernel<double>, double>::run(state, in, out, count);
+}
+
+// The same loop for eight series, compiled for three instruction sets. None fuses a multiplication with an
+// addition, so all give the same bits.
+
+template <template <class> class Kernel>
+using InLanes = States<Kernel<Lanes<batch_lanes>>, Lanes<batch_lanes>>;
+
+template <template <class> class Kernel>
+void run_baseline(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    InLanes<Kernel>::run(state, in, out, count);
+}
+template <template <class> class Kernel>
+[[gnu::target("avx2")]] void run_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    InLanes<Kernel>::run(state, in, out, count);
+}
+template <template <class> class Kernel>
+[[gnu::target("avx512f,avx512dq,avx512vl")]] void run_avx512(
+    void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    InLanes<Kernel>::run(state, in, out, count);
+}
+
+template <template <class> class Kernel>
+bool valid(const double* parameters) noexcept {
+    if constexpr (requires { Kernel<double>::valid(parameters); }) return Kernel<double>::valid(parameters);
+    return true;
+}
+
+template <template <class> class Kernel>
+Span span_of(const double* parameters) noexcept {
+    if constexpr (requires { Kernel<double>::span(parameters); }) return Kernel<double>::span(parameters);
+    return {};
+}
+
+template <template <class> class Kernel>
+constexpr FeatureEntry entry() noexcept {
+    using One = States<Kernel<double>, double>;
+    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, {One::bytes, One::create},
+            {InLanes<Kernel>::bytes, InLanes<Kernel>::create}, run_one<Kernel>,
+            {run_baseline<Kernel>, run_avx2<Kernel>, run_avx512<Kernel>}};
+}
+
+/// The entries of a list of kernels, for the file of a group.
+template <template <class> class... Kernel>
+std::span<const FeatureEntry> entries() noexcept {
+    static constexpr FeatureEntry all[] = {entry<Kernel>()...};
+    return all;
+}
+
+} // namespace table
+} // namespace martlet

@@ -1,0 +1,12 @@
+#pragma once
+#include "feature_table.hpp"
+
+// One function a group of features, each in the file of its name.
+
+namespace martlet {
+
+std::span<const FeatureEntry> trend_features() noexcept;
+std::span<const FeatureEntry> momentum_features() noexcept;
+std::span<const FeatureEntry> volatility_features() noexcept;
+
+} // namespace martlet
