@@ -34,7 +34,7 @@ public struct InstrumentSpecification: Sendable, Hashable, Codable {
     }
 }
 
-/// How a LOBSTER message and orderbook file pair becomes events.
+/// How a LOBSTER message and orderbook file pair, or a FIX log, becomes events.
 public enum LobsterMode: String, Sendable, Codable, CaseIterable {
     /// Order by order, seeded from the orderbook file. The default for more than one level.
     case orders
@@ -65,6 +65,15 @@ public struct ImportRequest: Sendable {
         /// LOBSTER. `mode` `nil`: by the number of levels. `seedPath`: an orderbook file of the same start with more
         /// levels than `orderbookPath`, of which only the first row is used.
         case lobster(messagePath: String, orderbookPath: String, mode: LobsterMode? = nil, seedPath: String? = nil)
+        /// A day of NASDAQ TotalView-ITCH 5.0; the instrument's symbol is the stock.
+        case itch(path: String)
+        /// DBN (mbo, mbp-1, tbbo or trades); the instrument's symbol is the raw symbol of the file's metadata.
+        case dbn(path: String)
+        /// The records of a DBN file as CSV, of one instrument, or with a column `symbol`.
+        case dbnCsv(path: String)
+        /// FIX messages: market data by price or, `orders`, order by order. `rewritten`: lengths and checksums are not
+        /// judged. `fills`: the fills of execution reports are trades.
+        case fixLog(path: String, mode: LobsterMode = .levels, rewritten: Bool = false, fills: Bool = false)
     }
 
     public var source: Source
@@ -73,7 +82,7 @@ public struct ImportRequest: Sendable {
     public var timeframe: Timeframe?
     /// `nil`: by the layout.
     public var gaps: GapRule?
-    /// LOBSTER: the day (in New York); `nil`: from the file's name.
+    /// LOBSTER and ITCH: the day (in New York); `nil`: from the file's name.
     public var day: CatalogDay?
     /// LOBSTER: levels that the message file covers; `nil`: from the file's name.
     public var levels: Int?

@@ -31,6 +31,14 @@ public func importFile(_ request: ImportRequest, into catalog: Catalog) throws(M
     case .lobster(let messagePath, let orderbookPath, let mode, let seedPath):
         let files = LobsterFiles(messagePath: messagePath, orderbookPath: orderbookPath, seedPath: seedPath)
         return try importLobster(files, mode: mode, request, specification, into: catalog)
+    case .itch(let path):
+        return try importItch(path, request, specification, into: catalog)
+    case .dbn(let path):
+        return try importDbn(path, isCsv: false, request, specification, into: catalog)
+    case .dbnCsv(let path):
+        return try importDbn(path, isCsv: true, request, specification, into: catalog)
+    case .fixLog(let path, let mode, let rewritten, let fills):
+        return try importFixLog(path, mode: mode, rewritten: rewritten, fills: fills, request, specification, into: catalog)
     }
 }
 

@@ -20,6 +20,9 @@ public enum KnownInstruments {
         InstrumentSpecification(
             key: InstrumentKey(venue: "XNSE", symbol: "NIFTY"), currency: "INR", priceIncrement: Increment("0.01"),
             tick: 5, makerFeePpm: 20, takerFeePpm: 20),
+        InstrumentSpecification(
+            key: InstrumentKey(venue: "XCME", symbol: "ESH4"), currency: "USD", priceIncrement: Increment("0.125"),
+            multiplier: Increment("50"), tick: 2, makerFeePpm: 5, takerFeePpm: 5),
     ]
 
     private static func equity(_ symbol: String) -> InstrumentSpecification {

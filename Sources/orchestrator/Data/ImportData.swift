@@ -8,11 +8,13 @@ struct ImportData: FormattedCommand {
         commandName: "import",
         abstract: "Imports one instrument's data into the catalog, and says how good it is.",
         discussion: """
-            Name the files in one of four ways: --bars (CSV, plain, .gz or .zst), --bid-bars with --ask-bars, --json-bars, or \
-            --lobster-messages with --lobster-book. Rejected rows are kept aside with their reasons; the import goes on.
+            Name the files in one way: --bars (CSV, plain, .gz or .zst), --bid-bars with --ask-bars, --json-bars, \
+            --lobster-messages with --lobster-book, --itch, --dbn, --dbn-csv or --fix-log. Rejected rows are kept aside with \
+            their reasons; the import goes on.
 
               orchestrator data import --instrument FTX:BTC-PERP --bars btc-perp_1m.csv.gz
               orchestrator data import --instrument XNAS:AMZN --lobster-messages m.csv --lobster-book b.csv
+              orchestrator data import --instrument XCME:ESH4 --dbn esh4.mbo.dbn.zst
             """)
 
     @Option(help: ArgumentHelp("The instrument, as VENUE:SYMBOL.", valueName: "key")) var instrument: String
@@ -68,12 +70,18 @@ struct ImportFiles: ParsableArguments {
     @Option(help: ArgumentHelp("A LOBSTER message file.", valueName: "file")) var lobsterMessages: String?
     @Option(help: ArgumentHelp("Its orderbook file.", valueName: "file")) var lobsterBook: String?
     @Option(help: ArgumentHelp("An orderbook file of the same start with more levels.", valueName: "file")) var seedBook: String?
-    @Option(help: "LOBSTER: orders or levels; by default as the number of levels allows.") var mode: LobsterMode?
+    @Option(help: ArgumentHelp("A day of NASDAQ TotalView-ITCH 5.0.", valueName: "file")) var itch: String?
+    @Option(help: ArgumentHelp("DBN: mbo, mbp-1, tbbo or trades.", valueName: "file")) var dbn: String?
+    @Option(help: ArgumentHelp("The records of a DBN file as CSV.", valueName: "file")) var dbnCsv: String?
+    @Option(help: ArgumentHelp("FIX messages: market data, or a session's log.", valueName: "file")) var fixLog: String?
+    @Option(help: "LOBSTER, FIX: orders or levels; by default as the number of levels allows, and levels.") var mode: LobsterMode?
+    @Flag(help: "FIX: the log was rewritten: lengths and checksums are not judged.") var rewritten = false
+    @Flag(help: "FIX: fills of execution reports are trades.") var fills = false
     @Option(help: "CSV: the layout's name; by default found from the file.") var layout: String?
     @Option(help: "Length of the bars, such as 1m; by default found from the file.") var timeframe: Timeframe?
     @Option(help: "Which absent bars are missing: continuous, sparse, or the longest gap that is no closed market, such as 2h.")
     var gaps: String?
-    @Option(help: "LOBSTER: the day; by default from the file's name.") var day: CatalogDay?
+    @Option(help: "LOBSTER, ITCH: the day; by default from the file's name.") var day: CatalogDay?
     @Option(help: "LOBSTER: levels in the message file; by default from the file's name.") var levels: Int?
 
     func source() throws -> ImportRequest.Source {
@@ -84,10 +92,15 @@ struct ImportFiles: ParsableArguments {
         if let lobsterMessages, let lobsterBook {
             sources.append(.lobster(messagePath: lobsterMessages, orderbookPath: lobsterBook, mode: mode, seedPath: seedBook))
         }
+        if let itch { sources.append(.itch(path: itch)) }
+        if let dbn { sources.append(.dbn(path: dbn)) }
+        if let dbnCsv { sources.append(.dbnCsv(path: dbnCsv)) }
+        if let fixLog { sources.append(.fixLog(path: fixLog, mode: mode ?? .levels, rewritten: rewritten, fills: fills)) }
         let halves = (bidBars == nil) != (askBars == nil) || (lobsterMessages == nil) != (lobsterBook == nil)
         guard sources.count == 1, !halves else {
             throw ValidationError(
-                "expected one of --bars, --bid-bars with --ask-bars, --json-bars, or --lobster-messages with --lobster-book")
+                "expected one of --bars, --bid-bars with --ask-bars, --json-bars, --lobster-messages with --lobster-book, "
+                    + "--itch, --dbn, --dbn-csv and --fix-log")
         }
         return sources[0]
     }
