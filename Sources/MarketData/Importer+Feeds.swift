@@ -23,12 +23,10 @@ private struct DecodedFeed: ~Copyable {
         UnsafeBufferPointer(start: events.begin(), count: events.size()).count { kinds.contains($0.kind) }
     }
 
-    /// Holds times that go back: a catalog's day is in the order of its times.
-    mutating func holdTimes() {
+    /// A catalog has one time for each event: that of its receipt, which never goes back and before which nobody knew it.
+    mutating func keepReceiveTimes() {
         guard let data = events.data() else { return }
-        for index in 1..<max(1, events.size()) where data[index].exchange_time < data[index - 1].exchange_time {
-            data[index].exchange_time = data[index - 1].exchange_time
-        }
+        for index in 0..<events.size() { data[index].exchange_time = data[index].receive_time }
     }
 
     /// States before the first event that the book is empty.
@@ -51,7 +49,7 @@ private func store(
     var feed = feed
     var log = log
     guard log.close() else { throw .unreadable(path: staging, reason: text(of: .write_failed)) }
-    feed.holdTimes()
+    feed.keepReceiveTimes()
     var writer = try SeriesWriter(catalog: catalog, instrument: instrument, kind: kind, timeframe: nil)
     let rejectsPath = try keepDefects(log, staging, at: writer.defectsPath(source: feed.path))
     try writer.write(UnsafeBufferPointer(start: feed.events.data(), count: feed.events.size()), replacesMore: request.replacesMore)
