@@ -48,7 +48,7 @@ inline MatchingOptions options() {
 }
 
 /// Gives one message to an engine; every order has the owner 1 and its id as client number.
-template <class Engine, class Handler> inline void play(const Message& message, Engine& engine, Handler& handler) {
+template <class Engine, class Handler> [[gnu::always_inline]] inline void play(const Message& message, Engine& engine, Handler& handler) {
     if (message.kind == Kind::cancel || message.kind == Kind::replace) {
         const std::uint64_t gone = message.kind == Kind::cancel ? message.id : message.old;
         engine.cancel(CancelRequest{1, 0, 0, gone, 0}, handler);

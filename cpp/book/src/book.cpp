@@ -40,7 +40,9 @@ BookFault Book::modify(const MarketEvent& event) noexcept {
     }
     unlink(place.handle);
     node.quantity = event.quantity;
-    append(place.handle, ladder_.find_or_make(sell, event.price));
+    const std::uint32_t joined = ladder_.find_or_make(sell, event.price);
+    ladder_[joined].quantity += event.quantity;
+    append(place.handle, joined);
     return BookFault::none;
 }
 

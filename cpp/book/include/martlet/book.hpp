@@ -153,13 +153,15 @@ private:
     static_assert(sizeof(Node) == 32);
     static constexpr std::int64_t limit = std::int64_t{1} << 53;
 
+    BookFault apply_other(const MarketEvent& event) noexcept;
+    BookFault judged(const MarketEvent& event, BookFault fault) noexcept;
     IdTable::Place locate(std::uint64_t order) const noexcept;
     auto hash_of() const noexcept {
         return [this](std::uint32_t node) noexcept { return fibonacci_hash(orders_[node].order); };
     }
     BookFault add(const MarketEvent& event) noexcept;
     BookFault modify(const MarketEvent& event) noexcept;
-    BookFault reduce(const MarketEvent& event, bool whole_at_zero) noexcept;
+    BookFault reduce(const MarketEvent& event) noexcept;
     BookFault set_level(const MarketEvent& event) noexcept;
     BookFault set_quote(const MarketEvent& event) noexcept;
     void set_top(bool sell, std::int64_t price, std::int64_t quantity) noexcept;

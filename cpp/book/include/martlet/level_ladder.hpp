@@ -54,11 +54,17 @@ public:
     void remove(std::uint32_t level) noexcept;
     /// The best level of a side, 0 where the side is empty.
     std::uint32_t best(bool sell) const noexcept { return sides_[sell].best; }
+    /// The best level's key, `no_key` where the side is empty.
+    std::int64_t best_key(bool sell) const noexcept { return sides_[sell].best_key; }
+    /// A price as its side sees it: the better, the larger.
+    static std::int64_t key_of(bool sell, std::int64_t price) noexcept { return sell ? -price : price; }
+    /// Worse than any price; two of them can be added.
+    static constexpr std::int64_t no_key = -(std::int64_t{1} << 62);
     /// The next worse level of the same side, 0 at the end.
     std::uint32_t next(std::uint32_t level) const noexcept;
     bool is_sell(std::uint32_t level) const noexcept { return (levels_[level].place & sell_bit) != 0; }
 
-    std::uint32_t count(bool sell) const noexcept { return sides_[sell].near + sides_[sell].far_count; }
+    std::uint32_t count(bool sell) const noexcept { return sides_[sell].near + far_[sell].count; }
     /// Forgets every level; memory and window are kept.
     void clear() noexcept;
     /// How often memory had to grow beyond what was expected.
@@ -77,6 +83,7 @@ private:
         std::int64_t key;
         std::uint32_t level;
     };
+    /// One side's window: 64 bytes, what the hot path reads.
     struct SideState {
         std::uint32_t* slots;     ///< by tick of the window: level or 0
         std::uint64_t* words;     ///< one bit a slot
@@ -84,16 +91,22 @@ private:
         std::uint64_t top;        ///< one bit a summary
         std::int64_t base;        ///< key of slot 0, a multiple of the tick
         std::uint64_t span;       ///< width × tick
-        std::uint32_t width;
+        std::int64_t best_key;
         std::uint32_t best;
         std::uint32_t near;       ///< levels in the window
-        std::uint32_t far_count;
-        std::uint32_t far_capacity;
-        std::uint32_t far_touches;///< since the window last moved
-        FarEntry* far;            ///< ascending by key: the best is last
+    };
+    static_assert(sizeof(SideState) == 64);
+    /// One side's levels outside the window.
+    struct FarSide {
+        FarEntry* entries;        ///< ascending by key: the best is last
+        std::uint32_t count;
+        std::uint32_t capacity;
+        std::uint32_t touches;    ///< since the window last moved
     };
 
-    static std::int64_t key_of(bool sell, std::int64_t price) noexcept { return sell ? -price : price; }
+    std::uint32_t width_of(const SideState& side) const noexcept {
+        return static_cast<std::uint32_t>(side.span / static_cast<std::uint64_t>(tick_));
+    }
     /// Slot of `key` in the window, `none` outside it or between ticks.
     std::uint32_t slot_of(const SideState& side, std::int64_t key) const noexcept;
     std::uint32_t insert(bool sell, std::uint32_t slot, std::int64_t price) noexcept;
@@ -103,20 +116,21 @@ private:
     static void unmark(SideState& side, std::uint32_t slot) noexcept;
     void find_best(bool sell) noexcept;
 
-    std::uint32_t far_position(const SideState& side, std::int64_t key) const noexcept;
-    std::uint32_t far_find(const SideState& side, std::int64_t key) const noexcept;
+    std::uint32_t far_position(bool sell, std::int64_t key) const noexcept;
+    std::uint32_t far_find(bool sell, std::int64_t key) const noexcept;
     std::uint32_t far_insert(bool sell, std::int64_t price) noexcept;
     void far_remove(bool sell, std::uint32_t level) noexcept;
     std::uint32_t next_with_far(std::uint32_t level) const noexcept;
-    void reserve_far(SideState& side, std::uint32_t capacity) noexcept;
+    void reserve_far(FarSide& far, std::uint32_t capacity) noexcept;
     void touch_far(bool sell) noexcept;
     void move_window(bool sell) noexcept;
-    void gather(SideState& side) noexcept;
-    void scatter(SideState& side, bool sell) noexcept;
+    void gather(bool sell) noexcept;
+    void scatter(bool sell) noexcept;
     static void allocate_window(SideState& side, std::uint32_t width, std::int64_t tick) noexcept;
     void swap(LevelLadder& other) noexcept;
 
     SideState sides_[2];
+    FarSide far_[2];
     Slab<PriceLevel, &PriceLevel::first> levels_;
     std::int64_t tick_ = 1;
     std::uint64_t reciprocal_ = 0; ///< ⌈2⁶³ ÷ tick⌉

@@ -22,33 +22,36 @@ inline std::uint32_t LevelLadder::find(bool sell, std::int64_t price) const noex
     const SideState& side = sides_[sell];
     const std::int64_t key = key_of(sell, price);
     const std::uint32_t slot = slot_of(side, key);
-    return slot != none ? side.slots[slot] : far_find(side, key);
+    return slot != none ? side.slots[slot] : far_find(sell, key);
 }
 
-inline std::uint32_t LevelLadder::find_or_make(bool sell, std::int64_t price) noexcept {
+[[gnu::always_inline]] inline std::uint32_t LevelLadder::find_or_make(bool sell, std::int64_t price) noexcept {
     SideState& side = sides_[sell];
     const std::int64_t key = key_of(sell, price);
     const std::uint32_t slot = slot_of(side, key);
     if (slot == none) [[unlikely]] {
-        const std::uint32_t level = far_find(side, key);
+        const std::uint32_t level = far_find(sell, key);
         return level != 0 ? level : far_insert(sell, price);
     }
     const std::uint32_t level = side.slots[slot];
     return level != 0 ? level : insert(sell, slot, price);
 }
 
-inline std::uint32_t LevelLadder::insert(bool sell, std::uint32_t slot, std::int64_t price) noexcept {
+[[gnu::noinline]] inline std::uint32_t LevelLadder::insert(bool sell, std::uint32_t slot, std::int64_t price) noexcept {
     const std::uint32_t level = levels_.take();
     SideState& side = sides_[sell];
     levels_[level] = {price, 0, 0, 0, 0, slot | (sell ? sell_bit : 0)};
     side.slots[slot] = level;
     mark(side, slot);
     ++side.near;
-    if (side.best == 0 || key_of(sell, price) > key_of(sell, levels_[side.best].price)) side.best = level;
+    if (key_of(sell, price) > side.best_key) {
+        side.best = level;
+        side.best_key = key_of(sell, price);
+    }
     return level;
 }
 
-inline void LevelLadder::remove(std::uint32_t level) noexcept {
+[[gnu::noinline]] inline void LevelLadder::remove(std::uint32_t level) noexcept {
     const std::uint32_t place = levels_[level].place;
     const bool sell = (place & sell_bit) != 0;
     SideState& side = sides_[sell];
@@ -68,15 +71,19 @@ inline void LevelLadder::find_best(bool sell) noexcept {
     SideState& side = sides_[sell];
     const std::uint32_t slot = highest(side);
     side.best = slot == none ? 0 : side.slots[slot];
-    if (side.far_count == 0) [[likely]] return;
-    const FarEntry& far = side.far[side.far_count - 1];
-    if (side.best == 0 || far.key > key_of(sell, levels_[side.best].price)) side.best = far.level;
+    side.best_key = slot == none ? no_key : side.base + static_cast<std::int64_t>(slot) * tick_;
+    if (far_[sell].count == 0) [[likely]] return;
+    const FarEntry& far = far_[sell].entries[far_[sell].count - 1];
+    if (far.key <= side.best_key) return;
+    side.best = far.level;
+    side.best_key = far.key;
 }
 
 inline std::uint32_t LevelLadder::next(std::uint32_t level) const noexcept {
     const std::uint32_t place = levels_[level].place;
-    const SideState& side = sides_[(place & sell_bit) != 0];
-    if (side.far_count != 0) [[unlikely]] return next_with_far(level);
+    const bool sell = (place & sell_bit) != 0;
+    const SideState& side = sides_[sell];
+    if (far_[sell].count != 0) [[unlikely]] return next_with_far(level);
     const std::uint32_t slot = below(side, place & slot_mask);
     return slot == none ? 0 : side.slots[slot];
 }

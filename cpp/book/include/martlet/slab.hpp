@@ -38,16 +38,9 @@ public:
 
     /// A slot with undefined content; 0 when `maximum` items live.
     std::uint32_t take() noexcept {
-        std::uint32_t handle = free_;
-        if (handle != 0) {
-            free_ = items_[handle].*link;
-        } else {
-            if (used_ > capacity_) [[unlikely]] {
-                if (capacity_ >= maximum_) return 0;
-                reserve(capacity_ < maximum_ / 2 ? capacity_ * 2 + 1 : maximum_);
-            }
-            handle = used_++;
-        }
+        const std::uint32_t handle = free_;
+        if (handle == 0) [[unlikely]] return take_fresh();
+        free_ = items_[handle].*link;
         ++live_;
         return handle;
     }
@@ -73,6 +66,16 @@ public:
     std::uint32_t growths() const noexcept { return growths_; }
 
 private:
+    // No slot was given back: one that was never given.
+    [[gnu::noinline]] std::uint32_t take_fresh() noexcept {
+        if (used_ > capacity_) {
+            if (capacity_ >= maximum_) return 0;
+            reserve(capacity_ < maximum_ / 2 ? capacity_ * 2 + 1 : maximum_);
+        }
+        ++live_;
+        return used_++;
+    }
+
     void reserve(std::uint32_t capacity) noexcept {
         void* moved = std::realloc(items_, (static_cast<std::size_t>(capacity) + 1) * sizeof(T));
         if (moved == nullptr) std::abort();

@@ -194,7 +194,7 @@ private:
     }
     IdTable::Place locate(std::uint32_t owner, std::uint64_t client) const noexcept;
     IdTable::Place place_of(std::uint32_t node) const noexcept;
-    static std::int64_t key_of(bool sell, std::int64_t price) noexcept { return sell ? -price : price; }
+    static std::int64_t key_of(bool sell, std::int64_t price) noexcept { return LevelLadder::key_of(sell, price); }
     bool is_call() const noexcept { return status_ == TradingStatus::pre_open || status_ == TradingStatus::auction; }
     bool valid_price(std::int64_t price) const noexcept;
     bool on_tick(std::int64_t price) const noexcept;

@@ -28,10 +28,7 @@ inline bool MatchingEngine::valid_price(std::int64_t price) const noexcept {
 // Whether an order of this side and price would trade at once.
 inline bool MatchingEngine::crosses(bool sell, std::int64_t price) const noexcept {
     const std::int64_t reach = key_of(!sell, price);
-    const std::uint32_t level = ladder_.best(!sell);
-    if (level != 0 && key_of(!sell, ladder_[level].price) >= reach) return true;
-    const std::uint32_t dark = dark_.best(!sell);
-    return dark != 0 && key_of(!sell, dark_[dark].price) >= reach;
+    return ladder_.best_key(!sell) >= reach || dark_.best_key(!sell) >= reach;
 }
 
 inline RejectReason MatchingEngine::judge(const OrderRequest& request, IdTable::Place place) const noexcept {
@@ -51,8 +48,10 @@ template <class Handler>
 [[gnu::always_inline]] inline void MatchingEngine::submit(const OrderRequest& request, Handler& handler) noexcept {
     const bool plain = status_ == TradingStatus::open && (request.type == OrderType::limit || request.type == OrderType::market) &&
                        request.time_in_force <= TimeInForce::fill_or_kill && request.instructions == 0 && request.time < next_expiry_;
+    // Where a request goes on by reference, a copy goes: so the request itself can stay in registers.
     if (!plain) [[unlikely]] {
-        submit(request, OrderTerms{}, handler);
+        const OrderRequest special = request;
+        submit(special, OrderTerms{}, handler);
         return;
     }
     const IdTable::Place place = locate(request.owner, request.client);
@@ -65,8 +64,12 @@ template <class Handler>
     const OrderState order{next_number_++, request.client, request.owner, request.side, {}, market ? 0 : request.price, 0, request.quantity};
     handler.on_accepted(Accepted{order, request.time});
     const bool takes = market || request.time_in_force >= TimeInForce::immediate_or_cancel || crosses(request.side == Side::sell, request.price);
-    if (takes) take(request, order.number, handler);
-    else rest(order, place, static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time, handler);
+    if (takes) {
+        const OrderRequest taker = request;
+        take(taker, order.number, handler);
+        return;
+    }
+    rest(order, place, static_cast<std::uint32_t>(request.time_in_force), EventKind::order_add, request.time, handler);
 }
 
 // A plain order that does not simply rest.
@@ -100,14 +103,14 @@ inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMat
     if (self_match != SelfMatch::allowed || dark_.best(opposite) != 0) [[unlikely]]
         return match_special(taker, limit, self_match, time, handler);
     const std::int64_t reach = key_of(opposite, limit);
-    const auto meets = [&](std::uint32_t level) noexcept { return level != 0 && key_of(opposite, ladder_[level].price) >= reach; };
-    for (bool goes_on = taker.leaves != 0 && meets(ladder_.best(opposite)); goes_on;) {
+    const auto meets = [&]() noexcept { return taker.leaves != 0 && ladder_.best_key(opposite) >= reach; };
+    for (bool goes_on = meets(); goes_on;) {
         PriceLevel& level = ladder_[ladder_.best(opposite)];
         const std::uint32_t node = level.first;
         Node& resting = orders_[node];
         if (resting.is_special()) [[unlikely]] {
             fill(taker, node, time, handler);
-            goes_on = taker.leaves != 0 && meets(ladder_.best(opposite));
+            goes_on = meets();
             continue;
         }
         const std::int64_t offered = resting.leaves();
@@ -128,7 +131,7 @@ inline bool MatchingEngine::match(OrderState& taker, std::int64_t limit, SelfMat
             unlink(ladder_, node);
             table_.erase(place_of(node), rehash());
             orders_.give(node);
-            goes_on = taker.leaves != 0 && meets(ladder_.best(opposite));
+            goes_on = meets();
         }
         handler.on_fill(Filled{maker, taker, maker.price, quantity, trade, time});
         state(EventKind::order_execute, maker.side, maker.number, maker.price, quantity, 0, time, handler);
@@ -162,7 +165,8 @@ template <class Handler>
 template <class Handler> [[gnu::always_inline]] inline void MatchingEngine::cancel(const CancelRequest& request, Handler& handler) noexcept {
     const IdTable::Place place = locate(request.owner, request.original);
     if (place.handle == 0 || orders_[place.handle].is_special() || request.time >= next_expiry_) [[unlikely]] {
-        cancel_special(request, handler);
+        const CancelRequest special = request;
+        cancel_special(special, handler);
         return;
     }
     const OrderState order = shown_state(place.handle);
