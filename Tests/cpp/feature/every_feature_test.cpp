@@ -176,5 +176,22 @@ TEST_P(EveryFeature, GivesTheSameBitsInABatchOfAnyWidthAndInstructionSet) {
     }
 }
 
+TEST_P(EveryFeature, GivesTheSameBitsForALongSeriesInPieces) {
+    Table table = walk_table(about().record, 31, 6'011, 100, 1);
+    for (const auto& parameters : parameter_sets(GetParam())) {
+        const auto expected = streamed(GetParam(), parameters, table);
+        FeatureRequest request;
+        request.feature = GetParam();
+        request.parameter_count = about().parameter_count;
+        std::copy(parameters.begin(), parameters.end(), request.parameters);
+        request.value_column = 0;
+        request.reference_column = 1;
+        const Batch batch(request, {table}, 1, FeatureLanes::best);
+        for (std::size_t o = 0; o < expected.size(); ++o)
+            for (std::size_t t = 0; t < table.size(); ++t)
+                ASSERT_TRUE(same(batch.at(0, o, t), expected[o][t])) << about().outputs[o] << " record " << t;
+    }
+}
+
 } // namespace
 } // namespace martlet

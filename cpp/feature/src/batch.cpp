@@ -80,22 +80,26 @@ bool clean(const FeatureTable& table, const Reads& reads) noexcept {
     return true;
 }
 
+/// Tables that are computed together.
+struct LaneGroup {
+    std::vector<Lane> lanes;
+    bool clean; ///< no record is ignored
+};
+
 /// Tables of similar length in groups of eight; those with records to be ignored, alone.
 std::vector<LaneGroup> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads) {
-    std::vector<std::int32_t> order;
+    std::vector<Lane> fit;
     std::vector<LaneGroup> groups;
     for (std::int32_t i = 0; i < count; ++i) {
-        if (tables[i].count == 0) continue;
-        if (clean(tables[i], reads)) order.push_back(i);
-        else groups.push_back({{i}, 1, false});
+        const Lane lane{&tables[i], i, 0, 0, tables[i].count};
+        if (lane.count == 0) continue;
+        if (clean(tables[i], reads)) fit.push_back(lane);
+        else groups.push_back({{lane}, false});
     }
-    std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-        return tables[a].count != tables[b].count ? tables[a].count > tables[b].count : a < b;
-    });
-    for (std::size_t at = 0; at < order.size(); at += batch_lanes) {
-        LaneGroup group{{}, static_cast<int>(std::min<std::size_t>(batch_lanes, order.size() - at)), true};
-        for (int lane = 0; lane < group.size; ++lane) group.table[lane] = order[at + static_cast<std::size_t>(lane)];
-        groups.push_back(group);
+    std::sort(fit.begin(), fit.end(), [](const Lane& a, const Lane& b) { return a.count != b.count ? a.count > b.count : a.index < b.index; });
+    for (std::size_t at = 0; at < fit.size(); at += batch_lanes) {
+        const std::size_t end = std::min(at + batch_lanes, fit.size());
+        groups.push_back({{fit.begin() + static_cast<std::ptrdiff_t>(at), fit.begin() + static_cast<std::ptrdiff_t>(end)}, true});
     }
     return groups;
 }
@@ -122,8 +126,8 @@ FeatureStatus compute(
         const LaneGroup& group = groups[item / slices];
         const std::size_t first = item % slices * features_of_a_slice;
         const std::span<const PlannedFeature> slice(planned.data() + first, std::min(features_of_a_slice, planned.size() - first));
-        if (group.size == 1) compute_one(slice, tables[group.table[0]], group, target);
-        else compute_lanes(slice, tables, group, set, target);
+        if (group.lanes.size() == 1) compute_one(slice, *group.lanes[0].table, group.lanes[0].index, group.clean, set, target);
+        else compute_lanes(slice, group.lanes, set, target);
     };
     tbb::task_arena arena(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
     arena.execute([&] {

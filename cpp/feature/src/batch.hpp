@@ -4,7 +4,7 @@
 #include "feature_table.hpp"
 #include "martlet/feature_batch.hpp"
 
-// One piece of a batch: some features over one group of instruments, on one thread.
+// One piece of a batch: some features over one group of series, on one thread.
 
 namespace martlet {
 
@@ -16,11 +16,14 @@ struct PlannedFeature {
     std::int32_t source[maximum_record_columns] = {}; ///< column of the table for each input
 };
 
-/// Instruments that are computed together, the longest first.
-struct LaneGroup {
-    std::int32_t table[batch_lanes];
-    int size;
-    bool clean; ///< no record is ignored
+/// A stretch of a table that one lane streams: `count` records from `start` on, of whose values the first
+/// `skip` are not delivered.
+struct Lane {
+    const FeatureTable* table;
+    std::int32_t index; ///< of the table
+    std::int64_t start;
+    std::int64_t skip;
+    std::int64_t count;
 };
 
 /// Where values go: columns of doubles, or a sink of floats.
@@ -29,15 +32,19 @@ struct BatchTarget {
     std::int32_t columns = 0; ///< outputs of one table
     FeatureSink sink = nullptr;
     void* context = nullptr;
+
+    double* column(std::int32_t table, std::int32_t at) const noexcept {
+        return outputs[static_cast<std::int64_t>(table) * columns + at];
+    }
 };
 
-/// One series, with the kernels over `double`. Records that a feature does not take repeat its last outputs.
+/// One series. Where no record is ignored (`clean`), features with a finite memory go over it in eight pieces
+/// side by side; else what a feature does not take repeats its last outputs.
 void compute_one(
-    std::span<const PlannedFeature> features, const FeatureTable& table, const LaneGroup& group, const BatchTarget& target);
-
-/// Two to eight series at once. Shorter ones go on with their last record, unseen.
-void compute_lanes(
-    std::span<const PlannedFeature> features, const FeatureTable* tables, const LaneGroup& group, LaneSet set,
+    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, bool clean, LaneSet set,
     const BatchTarget& target);
+
+/// One to eight stretches at once. Shorter ones go on with their last record, unseen.
+void compute_lanes(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target);
 
 } // namespace martlet

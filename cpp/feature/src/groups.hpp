@@ -8,5 +8,6 @@ namespace martlet {
 std::span<const FeatureEntry> trend_features() noexcept;
 std::span<const FeatureEntry> momentum_features() noexcept;
 std::span<const FeatureEntry> volatility_features() noexcept;
+std::span<const FeatureEntry> volume_features() noexcept;
 
 } // namespace martlet

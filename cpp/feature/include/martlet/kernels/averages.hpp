@@ -20,7 +20,7 @@ public:
         "sma", "arithmetic mean of the window, in units of the input", "TA-Lib SMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
-    static Span span(const double* p) noexcept { return {whole(p[0]), 2 * static_cast<std::int64_t>(p[0])}; }
+    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     Sma(const double* p, Arena& arena) noexcept : window_(whole(p[0]), arena), share_(1.0 / p[0]) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {

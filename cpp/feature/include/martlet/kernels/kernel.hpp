@@ -71,6 +71,24 @@ struct Span {
     std::int64_t reach = 0;
 };
 
+/// The span of a kernel that holds windows and delays of these lengths, one feeding the other at most.
+inline Span span_of_windows(double a, double b = 1, double c = 1, double d = 1) noexcept {
+    const auto common = [](std::int64_t x, std::int64_t y) {
+        std::int64_t p = x, q = y;
+        while (q != 0) {
+            const std::int64_t rest = p % q;
+            p = q;
+            q = rest;
+        }
+        return x / p * y;
+    };
+    const auto n = [](double x) { return static_cast<std::int64_t>(x); };
+    constexpr std::int64_t coarsest = 1 << 20; // a coarser grid fits no series: no span
+    const std::int64_t two = common(n(a), n(b)), three = two < coarsest ? common(two, n(c)) : coarsest;
+    const std::int64_t grid = three < coarsest ? common(three, n(d)) : coarsest;
+    return {grid < coarsest ? grid : 0, 2 * (n(a) + n(b) + n(c) + n(d)) + 2};
+}
+
 /// A whole-numbered parameter as an integer. It was checked when the state was made.
 MARTLET_INLINE std::int32_t whole(double x) noexcept { return static_cast<std::int32_t>(x); }
 

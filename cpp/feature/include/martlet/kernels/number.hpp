@@ -69,16 +69,6 @@ struct Lanes {
     MARTLET_INLINE friend Lanes absolute(const Lanes& a) noexcept { return of(__builtin_elementwise_abs(vector(a))); }
     MARTLET_INLINE friend Lanes square_root(const Lanes& a) noexcept { return of(__builtin_elementwise_sqrt(vector(a))); }
     MARTLET_INLINE friend Lanes round_down(const Lanes& a) noexcept { return of(__builtin_elementwise_floor(vector(a))); }
-    friend Lanes logarithm(const Lanes& a) noexcept {
-        Lanes out;
-        for (int i = 0; i < N; ++i) out.lane[i] = portable_log(a.lane[i]);
-        return out;
-    }
-    friend Lanes exponential(const Lanes& a) noexcept {
-        Lanes out;
-        for (int i = 0; i < N; ++i) out.lane[i] = portable_exp(a.lane[i]);
-        return out;
-    }
 
     MARTLET_INLINE static const Vector& vector(const Lanes& a) noexcept { return *reinterpret_cast<const Vector*>(a.lane); }
     MARTLET_INLINE static Lanes of(const Vector& v) noexcept {
@@ -103,8 +93,6 @@ MARTLET_INLINE double absolute(double a) noexcept { return __builtin_fabs(a); }
 MARTLET_INLINE double square_root(double a) noexcept { return portable_sqrt(a); }
 /// The largest whole number that is not above `a`.
 MARTLET_INLINE double round_down(double a) noexcept { return __builtin_floor(a); }
-inline double logarithm(double a) noexcept { return portable_log(a); }
-inline double exponential(double a) noexcept { return portable_exp(a); }
 
 /// Largest size of a quotient that `quotient` gives: its square, summed over a window, stays finite.
 inline constexpr double maximum_quotient = 1e120;

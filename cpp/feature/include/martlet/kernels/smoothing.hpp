@@ -84,6 +84,7 @@ private:
 template <class Real>
 class EmaBlock : public SeededMean<Real> {
 public:
+    EmaBlock() noexcept : EmaBlock(1) {}
     MARTLET_INLINE explicit EmaBlock(std::int32_t period) noexcept
         : SeededMean<Real>(period, 2.0 / (static_cast<double>(period) + 1.0)) {}
 };

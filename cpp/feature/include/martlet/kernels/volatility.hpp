@@ -27,7 +27,7 @@ public:
         "bollinger", "bands around the mean in units of the input, the place between them, their relative distance",
         "Bollinger 2001; TA-Lib BBANDS", FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
-    static Span span(const double* p) noexcept { return {whole(p[0]), 2 * static_cast<std::int64_t>(p[0])}; }
+    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     Bollinger(const double* p, Arena& arena) noexcept : window_(whole(p[0]), arena), width_(p[1]), share_(1.0 / p[0]) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
@@ -84,6 +84,95 @@ public:
 
 private:
     RangeMean<Real> mean_;
+};
+
+/// Normalised average true range: the ATR in percent of the close; 0 where that is zero. O(1).
+template <class Real>
+class Natr {
+public:
+    static constexpr FeatureParameter parameters[] = {period_parameter(14)};
+    static constexpr FeatureDescription about = describe(
+        "natr", "average true range in percent of the close", "Forman 2006; TA-Lib NATR", FeatureGroup::volatility,
+        FeatureRecord::bar, columns(high, low, close), parameters, one_output);
+    static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+
+    Natr(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
+    MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
+        out[0] = 100.0 * quotient<Real>(mean_.update(in), in[close], 0.0);
+    }
+
+private:
+    RangeMean<Real> mean_;
+};
+
+/// True range of the bar, in price units. O(1).
+template <class Real>
+class TrueRange {
+public:
+    static constexpr NoParameters parameters{};
+    static constexpr FeatureDescription about = describe(
+        "true_range", "range of the bar and the close before it, in price units", "Wilder 1978; TA-Lib TRANGE",
+        FeatureGroup::volatility, FeatureRecord::bar, columns(high, low, close), parameters, one_output);
+    static std::int64_t warm_up(const double*) noexcept { return 2; }
+    static Span span(const double*) noexcept { return {1, 1}; }
+
+    TrueRange(const double*, Arena&) noexcept {}
+    MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
+        out[0] = true_range(in[high], in[low], close_);
+        close_ = in[close];
+    }
+
+private:
+    Real close_{};
+};
+
+/// Keltner channel: exponential mean of the close, bands at `width` average true ranges. O(1).
+template <class Real>
+class Keltner {
+public:
+    static constexpr FeatureParameter parameters[] = {
+        period_parameter(20), period_parameter(10, 1, "range", "updates in the average true range"),
+        {"width", 2, 0.001, 1000, false, "average true ranges from the mean to a band"}};
+    static constexpr const char* outputs[] = {"upper", "middle", "lower"};
+    static constexpr FeatureDescription about = describe(
+        "keltner", "bands of average true ranges around the exponential mean, in price units", "Keltner 1960, Raschke 1980s",
+        FeatureGroup::volatility, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
+    static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1] + 1)); }
+
+    Keltner(const double* p, Arena&) noexcept : mean_(whole(p[0])), range_(whole(p[1])), width_(p[2]) {}
+    MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
+        const Real reach = width_ * range_.update(in);
+        out[1] = mean_.update(in[close]);
+        out[0] = out[1] + reach;
+        out[2] = out[1] - reach;
+    }
+
+private:
+    EmaBlock<Real> mean_;
+    RangeMean<Real> range_;
+    double width_;
+};
+
+/// Population standard deviation of the window, in units of the input. O(1) amortised.
+template <class Real>
+class StandardDeviation {
+public:
+    static constexpr FeatureParameter parameters[] = {period_parameter(20, 2)};
+    static constexpr FeatureDescription about = describe(
+        "standard_deviation", "population standard deviation of the window, in units of the input", "TA-Lib STDDEV",
+        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output);
+    static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
+    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
+
+    StandardDeviation(const double* p, Arena& arena) noexcept : window_(whole(p[0]), arena), share_(1.0 / p[0]) {}
+    MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
+        window_.push({in[0], Real(0.0)}, memory);
+        out[0] = square_root(window_.total(memory).squares * share_);
+    }
+
+private:
+    Window<Moments<Real>> window_;
+    double share_;
 };
 
 } // namespace martlet::kernels

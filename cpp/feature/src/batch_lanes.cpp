@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <vector>
+
+#include "batch.hpp"
+#include "batch_states.hpp"
+#include "transpose.hpp"
+
+namespace martlet {
+namespace {
+
+constexpr std::int64_t area = block_records * batch_lanes; ///< doubles of one column of a block
+
+/// The work of one call: columns of the block side by side, and what the kernels give.
+class LaneWork {
+public:
+    LaneWork(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target)
+        : features_(features), lanes_(lanes), set_(set), target_(target), states_(features, true),
+          transpose_(transpose::functions(set)), values_(area * maximum_feature_outputs), spare_(area) {
+        std::int64_t areas = 0;
+        for (const PlannedFeature& one : features)
+            for (std::uint64_t rest = one.entry->about->inputs; rest != 0; rest &= rest - 1) wanted_ |= 1ull << one.source[__builtin_ctzll(rest)];
+        for (std::uint64_t rest = wanted_; rest != 0; rest &= rest - 1) begin_[__builtin_ctzll(rest)] = area * areas++;
+        columns_.resize(static_cast<std::size_t>(area * areas));
+        narrow_.resize(target.sink != nullptr ? area : 0);
+    }
+
+    void run() {
+        std::int64_t longest = 0;
+        for (const Lane& lane : lanes_) longest = std::max(longest, lane.count);
+        for (first_ = 0; first_ < longest; first_ += block_records) {
+            count_ = std::min(block_records, longest - first_);
+            for (std::uint64_t rest = wanted_; rest != 0; rest &= rest - 1) load(__builtin_ctzll(rest));
+            for (std::size_t f = 0; f < features_.size(); ++f) run(f);
+        }
+    }
+
+private:
+    /// Records of a lane in this block.
+    std::int64_t there(const Lane& lane) const noexcept { return std::clamp<std::int64_t>(lane.count - first_, 0, count_); }
+
+    void load(int column) {
+        const double* from[batch_lanes];
+        for (int k = 0; k < batch_lanes; ++k) {
+            const Lane& lane = lanes_[static_cast<std::size_t>(k) < lanes_.size() ? static_cast<std::size_t>(k) : 0];
+            const double* begin = lane.table->columns[column] + lane.start;
+            from[k] = begin + first_;
+            const std::int64_t known = there(lane);
+            if (known == count_) continue;
+            double* spare = spare_.data() + k * block_records;
+            std::copy_n(begin + first_, known, spare);
+            std::fill(spare + known, spare + count_, begin[lane.count - 1]);
+            from[k] = spare;
+        }
+        transpose_.interleave(from, columns_.data() + begin_[column], count_);
+    }
+
+    void run(std::size_t f) {
+        const PlannedFeature& one = features_[f];
+        const FeatureDescription& about = *one.entry->about;
+        const double* in[maximum_record_columns];
+        double* out[maximum_feature_outputs];
+        for (std::uint64_t rest = about.inputs; rest != 0; rest &= rest - 1) {
+            const int i = __builtin_ctzll(rest);
+            in[i] = columns_.data() + begin_[one.source[i]];
+        }
+        for (std::int32_t i = 0; i < about.output_count; ++i) out[i] = values_.data() + i * area;
+        one.entry->run_lanes[static_cast<int>(set_)](states_[f], in, out, count_);
+        for (std::int32_t i = 0; i < about.output_count; ++i) {
+            if (target_.outputs != nullptr) store(one, i, out[i]);
+            else give(one, i, out[i]);
+        }
+    }
+
+    /// Values of the block into the columns of doubles; lanes that are not in it with all, through the spare.
+    void store(const PlannedFeature& one, std::int32_t output, const double* values) {
+        double* to[batch_lanes];
+        for (int k = 0; k < batch_lanes; ++k) {
+            to[k] = spare_.data() + k * block_records;
+            if (static_cast<std::size_t>(k) >= lanes_.size()) continue;
+            const Lane& lane = lanes_[static_cast<std::size_t>(k)];
+            if (first_ >= lane.skip && there(lane) == count_) to[k] = target_.column(lane.index, one.first_column + output) + lane.start + first_;
+        }
+        transpose_.doubles(values, to, count_);
+        for (std::size_t k = 0; k < lanes_.size(); ++k) {
+            const Lane& lane = lanes_[k];
+            const double* spare = spare_.data() + k * block_records;
+            const std::int64_t skip = std::max<std::int64_t>(lane.skip - first_, 0);
+            if (to[k] != spare || skip >= there(lane)) continue;
+            std::copy(spare + skip, spare + there(lane), target_.column(lane.index, one.first_column + output) + lane.start + first_ + skip);
+        }
+    }
+
+    /// Values of the block to the sink.
+    void give(const PlannedFeature& one, std::int32_t output, const double* values) {
+        float* to[batch_lanes];
+        for (int k = 0; k < batch_lanes; ++k) to[k] = narrow_.data() + k * block_records;
+        transpose_.floats(values, to, count_);
+        for (std::size_t k = 0; k < lanes_.size(); ++k) {
+            const Lane& lane = lanes_[k];
+            if (there(lane) == 0) continue;
+            const FeatureBlock block{lane.index, one.request, output, one.first_column + output, first_, there(lane), to[k]};
+            target_.sink(target_.context, &block);
+        }
+    }
+
+    std::span<const PlannedFeature> features_;
+    std::span<const Lane> lanes_;
+    LaneSet set_;
+    const BatchTarget& target_;
+    BatchStates states_;
+    const transpose::Functions& transpose_;
+    std::uint64_t wanted_ = 0;
+    std::int64_t begin_[maximum_record_columns] = {}; ///< of a column's area
+    std::vector<double> columns_;
+    std::vector<double> values_;
+    std::vector<double> spare_; ///< a block of one column for each lane
+    std::vector<float> narrow_;
+    std::int64_t first_ = 0;
+    std::int64_t count_ = 0;
+};
+
+} // namespace
+
+void compute_lanes(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target) {
+    LaneWork(features, lanes, set, target).run();
+}
+
+} // namespace martlet
