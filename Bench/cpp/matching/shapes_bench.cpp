@@ -136,45 +136,83 @@ void one_level(benchmark::State& state) {
 }
 BENCHMARK(one_level);
 
-// 5,000 books with 200 orders each; every step one order leaves and one joins in one book: in turn (0), or drawn by
-// Zipf's law (1), as attention to instruments is.
-void many_books(benchmark::State& state) {
-    constexpr std::size_t books = 5'000, orders = 200;
-    MatchingOptions options;
-    options.expected_orders = 256;
-    options.expected_levels = 64;
-    static std::vector<MatchingEngine> engines = [&] {
-        std::vector<MatchingEngine> made;
-        made.reserve(books);
+// 5,000 books with 200 orders each; every step one order leaves and one joins in one book: in turn (zipf 0), or drawn by
+// Zipf's law (1), as attention to instruments is. `ahead` 1: the host looks at the batch that it has taken from its ring and
+// fetches what the requests that come next will read.
+class ManyBooks {
+public:
+    static constexpr std::size_t books = 5'000, orders = 200, turns = 1 << 20;
+
+    explicit ManyBooks(bool zipf) : turns_(turns), turns_of_(books) {
+        MatchingOptions options;
+        options.expected_orders = 256;
+        options.expected_levels = 64;
+        engines_.reserve(books);
         for (std::size_t b = 0; b < books; ++b) {
-            made.emplace_back(options);
-            for (std::uint64_t id = 0; id < orders; ++id)
-                made.back().submit(resting(id, id % 2 != 0 ? Side::buy : Side::sell, id % 2 != 0 ? 999 - static_cast<std::int64_t>(id) / 10 : 1001 + static_cast<std::int64_t>(id) / 10), sink);
+            engines_.emplace_back(options);
+            for (std::uint64_t id = 0; id < orders; ++id) join(engines_.back(), id);
         }
-        return made;
-    }();
-    static std::vector<std::uint64_t> next(books, orders);
-    std::vector<std::uint16_t> turns(1 << 20);
-    std::vector<double> sums(books);
-    double sum = 0;
-    for (std::size_t b = 0; b < books; ++b) sums[b] = sum += 1.0 / static_cast<double>(b + 1);
-    std::uint64_t random = 11;
-    for (std::size_t i = 0; i < turns.size(); ++i) {
-        const double at = static_cast<double>(draw(random) >> 11) * 0x1p-53 * sum;
-        turns[i] = static_cast<std::uint16_t>(state.range(0) == 0 ? i % books : static_cast<std::size_t>(std::lower_bound(sums.begin(), sums.end(), at) - sums.begin()));
+        std::vector<double> sums(books);
+        double sum = 0;
+        for (std::size_t b = 0; b < books; ++b) sums[b] = sum += 1.0 / static_cast<double>(b + 1);
+        std::uint64_t random = 11;
+        for (std::size_t i = 0; i < turns; ++i) {
+            const double at = static_cast<double>(draw(random) >> 11) * 0x1p-53 * sum;
+            const auto book = static_cast<std::uint32_t>(zipf ? std::lower_bound(sums.begin(), sums.end(), at) - sums.begin() : static_cast<std::ptrdiff_t>(i % books));
+            turns_[i] = {book, turns_of_[book]++};
+        }
     }
+
+    /// The oldest order of the turn's book leaves, a new one joins.
+    void play(std::size_t turn) {
+        const std::uint32_t book = turns_[turn % turns].book;
+        engines_[book].cancel(CancelRequest{1, 0, 0, oldest(turn), 0}, sink);
+        join(engines_[book], oldest(turn) + orders);
+    }
+    void fetch(std::size_t turn, MatchingEngine::Ahead step) const {
+        const MatchingEngine& engine = engines_[turns_[turn % turns].book];
+        engine.fetch_ahead(step, 1, oldest(turn));
+        if (step == MatchingEngine::Ahead::place) engine.fetch_ahead(step, 1, oldest(turn) + orders);
+    }
+
+private:
+    struct Turn {
+        std::uint32_t book;
+        std::uint32_t rank; ///< turns of the book before this one
+    };
+    std::uint64_t oldest(std::size_t turn) const {
+        const Turn& taken = turns_[turn % turns];
+        return taken.rank + turn / turns * turns_of_[taken.book];
+    }
+    static void join(MatchingEngine& engine, std::uint64_t id) {
+        const auto away = static_cast<std::int64_t>(id % orders) / 10;
+        engine.submit(resting(id, id % 2 != 0 ? Side::buy : Side::sell, id % 2 != 0 ? 999 - away : 1001 + away), sink);
+    }
+
+    std::vector<MatchingEngine> engines_;
+    std::vector<Turn> turns_;
+    std::vector<std::uint32_t> turns_of_;
+};
+
+void many_books(benchmark::State& state) {
+    using enum MatchingEngine::Ahead;
+    constexpr std::size_t apart = 2; // turns between two steps
+    ManyBooks market(state.range(0) != 0);
+    const bool ahead = state.range(1) != 0;
     std::size_t turn = 0;
     for (auto _ : state) {
-        const std::size_t b = turns[turn++ % turns.size()];
-        const std::uint64_t id = next[b]++;
-        const auto away = static_cast<std::int64_t>(id % orders) / 10;
-        engines[b].cancel(CancelRequest{1, 0, 0, id - orders, 0}, sink);
-        engines[b].submit(resting(id, id % 2 != 0 ? Side::buy : Side::sell, id % 2 != 0 ? 999 - away : 1001 + away), sink);
+        if (ahead) {
+            market.fetch(turn + 4 * apart, engine);
+            market.fetch(turn + 3 * apart, place);
+            market.fetch(turn + 2 * apart, order);
+            market.fetch(turn + apart, neighbours);
+        }
+        market.play(turn++);
     }
     state.SetItemsProcessed(state.iterations() * 2);
     per_message(state, 2);
 }
-BENCHMARK(many_books)->ArgName("zipf")->Arg(0)->Arg(1);
+BENCHMARK(many_books)->ArgNames({"zipf", "ahead"})->ArgsProduct({{0, 1}, {0, 1}});
 
 // The price falls by 40 % within 100,000 messages and comes back; `match_steady` is the same count without it. The
 // goal is a ratio of at most 2.

@@ -96,6 +96,11 @@ public:
         count_ = 0;
     }
 
+    /// Fetches the line where a search would begin.
+    void prefetch(std::uint32_t hash) const noexcept { __builtin_prefetch(&entries_[home(hash)], 1); }
+    /// The handle at the first place of a search, 0 for none: nearly always the right one where there is one.
+    std::uint32_t likely(std::uint32_t hash) const noexcept { return entries_[home(hash)] >> handle_shift; }
+
     std::uint32_t count() const noexcept { return count_; }
     /// How often the table outgrew what was expected.
     std::uint32_t growths() const noexcept { return growths_; }

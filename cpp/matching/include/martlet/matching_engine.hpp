@@ -90,6 +90,11 @@ public:
     OrderState order_at(std::uint32_t cursor) const noexcept { return state_of(cursor); }
     /// Lots of a resting order that the public sees.
     std::int64_t shown_at(std::uint32_t cursor) const noexcept;
+    /// What `fetch_ahead` fetches, in this order.
+    enum class Ahead : std::uint8_t { engine, place, order, neighbours };
+    /// A hint, for a host of so many books that they leave the cache: fetches a part of what a request about this order will
+    /// read. Each step reads what the step before fetched, so let some other requests pass in between. Changes nothing.
+    void fetch_ahead(Ahead step, std::uint32_t owner, std::uint64_t client) const noexcept;
     /// Calls `visit` with a cursor for every order: shown, hidden, stops (buyers first, in priority), then waiting.
     template <class Visit> void for_each_order(Visit&& visit) const;
     /// How often memory had to grow beyond the options.
@@ -295,11 +300,11 @@ private:
     std::uint64_t next_number_ = 1;
     std::uint64_t next_trade_ = 1;
     std::uint64_t feed_sequence_ = 0;
-    MarketEvent pending_{}; ///< held until it is known whether it is the request's last
     LevelLadder ladder_;
     Slab<Node, &Node::next> orders_;
     IdTable table_;
     LevelLadder dark_;
+    MarketEvent pending_{}; ///< held until it is known whether it is the request's last; from here on the hot path reads nothing
     LevelLadder triggers_;  ///< the lowest buy stop and the highest sell stop are best
     Slab<Extension, &Extension::link> extensions_;
     Chain waiting_;

@@ -296,6 +296,24 @@ inline OrderState MatchingEngine::shown_state(std::uint32_t node) const noexcept
             ladder_[found.level].price, found.filled(), found.leaves()};
 }
 
+inline void MatchingEngine::fetch_ahead(Ahead step, std::uint32_t owner, std::uint64_t client) const noexcept {
+    const std::uint32_t hash = hash_of(owner, client);
+    if (step == Ahead::engine) {
+        const auto* end = reinterpret_cast<const char*>(&pending_);
+        for (const auto* line = reinterpret_cast<const char*>(this); line < end; line += 64) __builtin_prefetch(line, 1);
+    } else if (step == Ahead::place) {
+        table_.prefetch(hash);
+    } else {
+        const std::uint32_t handle = table_.likely(hash);
+        const Node& node = orders_[handle];
+        __builtin_prefetch(&node, 1);
+        if (step == Ahead::order || handle == 0) return;
+        __builtin_prefetch(&orders_[node.next], 1);
+        __builtin_prefetch(&orders_[node.previous], 1);
+        __builtin_prefetch(&ladder_[node.level], 1);
+    }
+}
+
 inline Level MatchingEngine::level_of(std::uint32_t level) const noexcept {
     if (level == 0) return {0, 0, 0, 0};
     const PriceLevel& found = ladder_[level];
