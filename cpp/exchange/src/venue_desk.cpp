@@ -44,6 +44,8 @@ void VenueDesk::publish() {
 }
 
 void VenueDesk::handle(const VenueRequest& request) {
+    // A session that only listens owns nothing that it could ask about, change or leave behind.
+    if (owner_of(request.session) == 0) return;
     switch (request.kind) {
     case VenueRequestKind::new_order: new_order(request); break;
     case VenueRequestKind::cancel:

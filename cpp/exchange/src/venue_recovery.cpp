@@ -109,6 +109,10 @@ DeskResult VenueDesk::open_exchange(const VenueOptions& options, std::int64_t no
 
 void VenueDesk::open_accounts(const VenueOptions& options) {
     for (std::uint32_t i = 0; i < options.account_count; ++i) {
+        if (options.accounts[i].copies_of != nullptr) { // only listens, and owns nothing
+            owners_.push_back(0);
+            continue;
+        }
         char name[64] = {};
         std::strncpy(name, options.accounts[i].client, sizeof name - 1);
         bool made = false;

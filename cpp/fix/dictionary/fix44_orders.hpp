@@ -62,6 +62,7 @@ inline constexpr char fix44_orders[] = R"xml(
   <field name='CumQty' required='Y'/> <field name='AvgPx' required='Y'/> <field name='TradeDate' required='N'/>
   <field name='TransactTime' required='N'/> <field name='Commission' required='N'/>
   <field name='CommType' required='N'/> <field name='CommCurrency' required='N'/> <field name='Text' required='N'/>
+  <field name='CopyMsgIndicator' required='N'/>
  </message>
  <message name='OrderCancelReject' msgtype='9' msgcat='app'>
   <field name='OrderID' required='Y'/> <field name='ClOrdID' required='Y'/> <field name='OrigClOrdID' required='Y'/>

@@ -242,6 +242,7 @@ inline constexpr char fix_fields[] = R"xml(
  </field>
  <field number='753' name='NoPosAmt' type='NUMINGROUP'/>
  <field number='789' name='NextExpectedMsgSeqNum' type='SEQNUM'/>
+ <field number='797' name='CopyMsgIndicator' type='BOOLEAN'/>
  <field number='790' name='OrdStatusReqID' type='STRING'/>
  <field number='851' name='LastLiquidityInd' type='INT'>
   <value enum='1' description='ADDED'/> <value enum='2' description='REMOVED'/>

@@ -52,7 +52,7 @@ void BrokerLink::note_refusal(const FIX::Message& refusal) {
 void BrokerLink::tell_lost_report(bool patiently) {
     if (!report_lost_) return;
     if (!patiently) {
-        report_lost_ = !ring_->try_push(lost_report());
+        report_lost_ = !offer(lost_report());
         return;
     }
     push(lost_report());
@@ -72,7 +72,7 @@ void BrokerLink::push_session(EventKind kind) {
     event.exchange_time = wall_clock();
     // Told whatever it takes: the engine must never believe in a session that is not there, and while its ring is
     // full there is nothing better for this thread to do.
-    while (!ring_->try_push(event) && !signal_.stop.load(std::memory_order_acquire)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    while (!offer(event) && !signal_.stop.load(std::memory_order_acquire)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 void BrokerLink::onLogon(const FIX::SessionID&) {
@@ -191,6 +191,8 @@ void BrokerLink::fromApp(const FIX::Message& message, const FIX::SessionID&)
 /// False: a message that a broker does not send.
 bool BrokerLink::decode(const std::string& type, const FIX::Message& message) {
     bool readable = true;
+    // Who only listens asked for nothing of the market, and has no mark for its events that would keep it apart.
+    if (listens_ && is_about_market(type)) return true;
     if (type == "X") readable = market_->incremental(message);
     else if (type == "8") readable = orders_->execution_report(message);
     else if (type == "W") readable = market_->snapshot(message);

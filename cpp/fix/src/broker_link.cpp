@@ -22,10 +22,10 @@ constexpr auto snapshot_patience = std::chrono::milliseconds(100);
 thread_local std::uint64_t order_being_sent = 0;
 
 /// Tries until there is room, then gives up after `patience`. True: pushed.
-template <typename Event>
-bool push_patiently(InboundRing& ring, const Event& event, std::chrono::milliseconds patience) {
+template <typename Push>
+bool tried_patiently(const Push& push, std::chrono::milliseconds patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    for (int spins = 0; !ring.try_push(event); ++spins) {
+    for (int spins = 0; !push(); ++spins) {
         if (std::chrono::steady_clock::now() >= deadline) return false;
         if (spins < 64)
             std::this_thread::yield();
@@ -79,8 +79,10 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
     password_ = copied(settings.password);
     reconnect_milliseconds_ = settings.reconnect_milliseconds;
     push_timeout_milliseconds_ = settings.push_timeout_milliseconds;
-    cancel_on_disconnect_ = settings.cancel_on_disconnect;
-    subscribe_at_logon_ = settings.subscribe_at_logon;
+    listens_ = settings.drop_copy;
+    // Who only listens has no orders that its end could endanger; what ends them is the trading session's to ask.
+    cancel_on_disconnect_ = settings.cancel_on_disconnect && !listens_;
+    subscribe_at_logon_ = settings.subscribe_at_logon && !listens_;
     ring_ = settings.ring;
     reset_pending_ = settings.reset_sequence_numbers;
     sent_.assign(sent_window, Sent{0, 0});
@@ -216,6 +218,7 @@ void BrokerLink::note_sent(std::uint32_t sequence) {
 }
 
 SendStatus BrokerLink::send(const Command& command) {
+    if (listens_) return SendStatus::unsupported;
     if (!logged_on()) return SendStatus::not_logged_on;
     if (command.command == CommandKind::market_data) {
         // The session's thread owns the decoder's state; it is woken to send the request.
@@ -235,6 +238,7 @@ SendStatus BrokerLink::send(const Command& command) {
 }
 
 SendStatus BrokerLink::request_instruments(std::uint64_t request) {
+    if (listens_) return SendStatus::unsupported;
     if (!logged_on()) return SendStatus::not_logged_on;
     if (!context_.words->security_list) return SendStatus::unsupported;
     FIX::Message message;
@@ -243,6 +247,7 @@ SendStatus BrokerLink::request_instruments(std::uint64_t request) {
 }
 
 SendStatus BrokerLink::cancel_all(std::uint64_t client_order, std::int64_t time) {
+    if (listens_) return SendStatus::unsupported;
     if (!logged_on()) return SendStatus::not_logged_on;
     FIX::Message message;
     const SendStatus encoded = encode_mass_cancel(context_, client_order, time, &message);
@@ -250,6 +255,7 @@ SendStatus BrokerLink::cancel_all(std::uint64_t client_order, std::int64_t time)
 }
 
 SendStatus BrokerLink::request_session_status(std::uint64_t request) {
+    if (listens_) return SendStatus::unsupported;
     if (!logged_on()) return SendStatus::not_logged_on;
     FIX::Message message;
     encode_session_status_request(request, &message);
@@ -288,10 +294,17 @@ BrokerCounters BrokerLink::counters() const noexcept {
     return counters;
 }
 
+/// Every order event goes this way, so that none of a session that only listens is without its mark.
+bool BrokerLink::offer(OrderEvent event) noexcept {
+    if (listens_) event.flags |= order_flag_copy;
+    return ring_->try_push(event);
+}
+
 void BrokerLink::push(const OrderEvent& event) {
-    if (ring_->try_push(event)) return;
+    const auto offered = [&] { return offer(event); };
+    if (offered()) return;
     waits_.fetch_add(1, std::memory_order_relaxed);
-    if (push_patiently(*ring_, event, std::chrono::milliseconds(push_timeout_milliseconds_))) return;
+    if (tried_patiently(offered, std::chrono::milliseconds(push_timeout_milliseconds_))) return;
     if (signal_.stop.load(std::memory_order_acquire)) return;
     error_.set("no room for an order report in the inbound ring for " + std::to_string(push_timeout_milliseconds_) + " ms: the session is dropped");
     dropped_report_ = true;
@@ -299,7 +312,7 @@ void BrokerLink::push(const OrderEvent& event) {
 
 bool BrokerLink::push(const MarketEvent& event) {
     if (ring_->try_push(event)) return true;
-    return decoding_snapshot_ && push_patiently(*ring_, event, snapshot_patience);
+    return decoding_snapshot_ && tried_patiently([&] { return ring_->try_push(event); }, snapshot_patience);
 }
 
 } // namespace martlet::fix

@@ -71,6 +71,7 @@ private:
     bool security_list(const FIX::Message& message);
     void note_sent(std::uint32_t sequence);
     void push_session(EventKind kind);
+    bool offer(OrderEvent event) noexcept;
     void note_refusal(const FIX::Message& refusal);
     void tell_lost_report(bool patiently);
     std::uint64_t sent_order(const FIX::Message& message) const;
@@ -83,6 +84,7 @@ private:
     std::uint32_t push_timeout_milliseconds_ = 0;
     bool cancel_on_disconnect_ = false;
     bool subscribe_at_logon_ = false;
+    bool listens_ = false; ///< a drop copy
     InboundRing* ring_ = nullptr;
 
     ErrorText error_;

@@ -27,7 +27,8 @@ bool equal_in_constant_time(std::string_view a, const std::string& b) noexcept {
 VenueClient::VenueClient(std::uint32_t index, const VenueAccount& account, std::string venue, const VenueContext& context, RequestQueue& queue,
                          ErrorText& error, VenueTally& tally)
     : index_(index), name_(account.client), username_(account.username != nullptr ? account.username : ""),
-      password_(account.password != nullptr ? account.password : ""), venue_(std::move(venue)), check_username_(account.username != nullptr),
+      password_(account.password != nullptr ? account.password : ""), venue_(std::move(venue)),
+      listens_to_(account.copies_of != nullptr ? account.copies_of : ""), check_username_(account.username != nullptr),
       check_password_(account.password != nullptr), context_(context), queue_(queue), error_(error), tally_(tally), host_(*this, error) {
     requests_.resize(context.instruments.id_bound());
 }
@@ -57,6 +58,7 @@ const std::string* VenueClient::request_of(std::uint32_t instrument) const noexc
 }
 
 void VenueClient::push_session(VenueRequestKind kind) {
+    if (listens()) return;
     VenueRequest request{};
     request.session = index_;
     request.kind = kind;
@@ -130,6 +132,14 @@ void VenueClient::send_session_status(const std::string& request, TradingStatus 
     send(message, false);
 }
 
+/// What a session that only listens asks for, or tells. A refusal is not refused in its turn.
+void VenueClient::refuse(const std::string& type, const FIX::Message& message) {
+    if (type == "j") return;
+    FIX::Message answer;
+    encode_listens_only(context_, listens_to_, message, &answer);
+    host_.session().send(answer);
+}
+
 bool VenueClient::credentials_fit(const FIX::Message& logon) const {
     const bool user = !check_username_ || equal_in_constant_time(field(logon, Username), username_);
     const bool secret = !check_password_ || equal_in_constant_time(field(logon, Password), password_);
@@ -153,6 +163,7 @@ void VenueClient::fromApp(const FIX::Message& message, const FIX::SessionID&)
     try {
         host_.delivering(message);
         const std::string& type = message.getHeader().getField(MsgType);
+        if (listens()) return refuse(type, message);
         if (type == "x") {
             FIX::Message answer;
             encode_security_list(context_, venue_, field(message, SecurityReqID), &answer);

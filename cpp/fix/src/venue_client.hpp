@@ -14,7 +14,7 @@
 namespace martlet::fix {
 
 struct VenueTally {
-    std::atomic<std::uint64_t> logons{0}, refused{0}, rejected_in{0};
+    std::atomic<std::uint64_t> logons{0}, refused{0}, rejected_in{0}, copies{0}, copies_lost{0};
 };
 
 /// One client of a venue: its session, its account, and what it subscribed to.
@@ -29,6 +29,12 @@ public:
     SessionHost& host() noexcept { return host_; }
     const SessionHost& host() const noexcept { return host_; }
     bool logged_on() const noexcept { return logged_on_.load(std::memory_order_acquire); }
+
+    /// Whether it only listens. Such a session asks for nothing, and no request tells that it came or went.
+    bool listens() const noexcept { return !listens_to_.empty(); }
+    const std::string& listens_to() const noexcept { return listens_to_; }
+    /// Those who get copies of its reports; fixed after start.
+    std::vector<VenueClient*>& listeners() noexcept { return listeners_; }
 
     /// Sends a message that is kept for the client's return (`queued`) where `keep`, or is not sent at all then.
     FixStatus send(FIX::Message& message, bool keep);
@@ -60,11 +66,14 @@ public:
 private:
     bool credentials_fit(const FIX::Message& logon) const;
     void push_session(VenueRequestKind kind);
+    void refuse(const std::string& type, const FIX::Message& message);
     void answer_session_status(const FIX::Message& message);
     void send_session_status(const std::string& request, TradingStatus status);
 
     std::uint32_t index_;
     std::string name_, username_, password_, venue_;
+    std::string listens_to_; ///< client whose reports it gets copies of; empty: an ordinary one
+    std::vector<VenueClient*> listeners_;
     bool check_username_, check_password_;
     const VenueContext& context_;
     RequestQueue& queue_;

@@ -222,6 +222,26 @@ bool encode_report(const VenueContext& context, std::string_view client, const V
     return true;
 }
 
+bool tells_news(const VenueReport& report) noexcept {
+    return report.event.kind == EventKind::execution_report && report.event.exec_type != martlet::ExecType::order_status &&
+           (report.event.flags & order_flag_status) == 0 && report.request[0] == '\0';
+}
+
+bool encode_copy(const VenueContext& context, std::string_view client, const VenueReport& report, FIX::Message* message) {
+    if (!encode_report(context, client, report, message)) return false;
+    if (context.words->copy_indicator) message->setField(CopyMsgIndicator, "Y");
+    return true;
+}
+
+void encode_listens_only(const VenueContext& context, std::string_view client, const FIX::Message& request, FIX::Message* message) {
+    FieldWriter out(*message, "j");
+    out.optional(RefSeqNum, field(request.getHeader(), MsgSeqNum));
+    out.text(RefMsgType, field(request.getHeader(), MsgType));
+    out.optional(BusinessRejectRefID, field(request, ClOrdID));
+    out.number(BusinessRejectReason, static_cast<std::uint64_t>(context.words->not_authorized));
+    out.text(Text, "this session only listens: it gets copies of the reports to " + std::string(client));
+}
+
 bool encode_answer(const VenueContext& context, std::string_view client, VenueRequestKind kind, std::string_view request, std::uint32_t total,
                    FIX::Message* message) {
     if (kind == VenueRequestKind::positions) {

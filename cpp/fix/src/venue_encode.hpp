@@ -20,6 +20,15 @@ struct VenueContext {
 /// `report.event.kind` says. False: another kind, or an instrument that has no definition and no symbol.
 bool encode_report(const VenueContext& context, std::string_view client, const VenueReport& report, FIX::Message* message);
 
+/// Whether a report says that something happened to an order. Answers to questions do not.
+bool tells_news(const VenueReport& report) noexcept;
+
+/// The same ExecutionReport for a session that only listens, marked as a copy where the version has a mark.
+bool encode_copy(const VenueContext& context, std::string_view client, const VenueReport& report, FIX::Message* message);
+
+/// BusinessMessageReject of whatever a session that only listens asks for; `client` is the one that it listens to.
+void encode_listens_only(const VenueContext& context, std::string_view client, const FIX::Message& request, FIX::Message* message);
+
 /// The message that opens an answer (RequestForPositionsAck, TradeCaptureReportRequestAck) or is all of it
 /// (an ExecutionReport about no order). False: this answer needs none.
 bool encode_answer(const VenueContext& context, std::string_view client, VenueRequestKind kind, std::string_view request, std::uint32_t total,

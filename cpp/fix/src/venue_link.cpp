@@ -13,6 +13,19 @@ namespace {
 
 constexpr std::uint32_t most_accounts = 64;
 
+/// What is wrong with whom an account listens to; empty: nothing.
+std::string copies_fault(const VenueSettings& settings, const VenueAccount& account) {
+    if (account.copies_of == nullptr) return {};
+    const std::string wanted = "account " + std::string(account.client) + ": expected copies_of to name an ordinary account of this venue";
+    for (std::uint32_t i = 0; i < settings.account_count; ++i) {
+        const VenueAccount& other = settings.accounts[i];
+        if (std::strcmp(other.client, account.copies_of) != 0) continue;
+        if (&other == &account) return wanted + ", was itself";
+        return other.copies_of == nullptr ? std::string() : wanted + ", " + other.client + " only listens itself";
+    }
+    return wanted + ", was '" + account.copies_of + "'";
+}
+
 } // namespace
 
 FixStatus VenueLink::check(const VenueSettings& settings) {
@@ -31,6 +44,8 @@ FixStatus VenueLink::check(const VenueSettings& settings) {
             if (std::strcmp(settings.accounts[i].client, settings.accounts[j].client) == 0)
                 return bad("accounts: client '" + std::string(settings.accounts[i].client) + "' is there twice");
     }
+    for (std::uint32_t i = 0; i < settings.account_count; ++i)
+        if (const std::string fault = copies_fault(settings, settings.accounts[i]); !fault.empty()) return bad(fault);
     if (settings.data_directory == nullptr) return bad("data_directory: expected one");
     if (settings.request_capacity == 0 || settings.request_capacity > 1u << 24) return bad("request_capacity: expected 1 to 16777216");
     const std::uint8_t digits = settings.profile.time_digits;
@@ -62,6 +77,7 @@ FixStatus VenueLink::start(const VenueSettings& settings) {
         acceptor_.encrypt(std::move(tls));
     }
     if (const FixStatus status = open_clients(settings); status != FixStatus::ok) return status;
+    introduce_listeners();
     return acceptor_.listen(settings.port, Framing::resynchronise) ? FixStatus::ok : FixStatus::port_in_use;
 }
 
@@ -98,6 +114,18 @@ FixStatus VenueLink::open_clients(const VenueSettings& settings) {
     return FixStatus::ok;
 }
 
+void VenueLink::introduce_listeners() {
+    for (const auto& listener : clients_)
+        for (const auto& client : clients_)
+            if (listener->listens_to() == client->name()) client->listeners().push_back(listener.get());
+}
+
+/// The client of a session that trades; null: there is none, or it only listens and is told by its client's reports alone.
+VenueClient* VenueLink::trader(std::uint32_t session) noexcept {
+    VenueClient* found = client(session);
+    return found != nullptr && !found->listens() ? found : nullptr;
+}
+
 void VenueLink::stop(std::uint32_t logout_milliseconds) {
     acceptor_.begin_stop(logout_milliseconds);
     if (queue_ != nullptr) queue_->close();
@@ -113,22 +141,34 @@ bool VenueLink::next_request(VenueRequest* request) {
 }
 
 FixStatus VenueLink::report(std::uint32_t session, const VenueReport& report) {
-    VenueClient* to = client(session);
+    VenueClient* to = trader(session);
     if (to == nullptr) return FixStatus::unknown_session;
     if (!encode_report(to->context(), to->name(), report, &outgoing_)) return FixStatus::unknown_instrument;
     const EventKind kind = report.event.kind;
-    return to->send(outgoing_, kind == EventKind::execution_report || kind == EventKind::cancel_reject || kind == EventKind::business_reject);
+    const FixStatus status = to->send(outgoing_, kind == EventKind::execution_report || kind == EventKind::cancel_reject || kind == EventKind::business_reject);
+    if (!to->listeners().empty() && tells_news(report)) copy_to_listeners(*to, report);
+    return status;
+}
+
+/// Each in its own version, kept while it is away. What becomes of a copy is nothing to the client or the exchange.
+void VenueLink::copy_to_listeners(VenueClient& client, const VenueReport& report) {
+    for (VenueClient* listener : client.listeners()) {
+        if (!encode_copy(listener->context(), client.name(), report, &outgoing_)) continue;
+        const FixStatus status = listener->send(outgoing_, true);
+        const bool told = status == FixStatus::ok || status == FixStatus::queued;
+        (told ? tally_.copies : tally_.copies_lost).fetch_add(1, std::memory_order_relaxed);
+    }
 }
 
 FixStatus VenueLink::begin_answer(std::uint32_t session, VenueRequestKind kind, const char* request, std::uint32_t total) {
-    VenueClient* to = client(session);
+    VenueClient* to = trader(session);
     if (to == nullptr) return FixStatus::unknown_session;
     FIX::Message message;
     return encode_answer(to->context(), to->name(), kind, request, total, &message) ? to->send(message, false) : FixStatus::ok;
 }
 
 FixStatus VenueLink::snapshot(std::uint32_t session, const char* request, std::uint32_t instrument, const MarketEvent* events, std::size_t count) {
-    VenueClient* to = client(session);
+    VenueClient* to = trader(session);
     if (to == nullptr) return FixStatus::unknown_session;
     const InstrumentDefinition* definition = to->context().instruments.find(instrument);
     if (definition == nullptr) return FixStatus::unknown_instrument;
@@ -146,7 +186,7 @@ FixStatus VenueLink::snapshot(std::uint32_t session, const char* request, std::u
 }
 
 FixStatus VenueLink::reject_market_data(std::uint32_t session, const char* request, RejectReason reason) {
-    VenueClient* to = client(session);
+    VenueClient* to = trader(session);
     if (to == nullptr) return FixStatus::unknown_session;
     FIX::Message message;
     FieldWriter out(message, "Y");
@@ -222,6 +262,8 @@ VenueCounters VenueLink::counters() const noexcept {
     const auto read = [](const std::atomic<std::uint64_t>& value) { return value.load(std::memory_order_relaxed); };
     counters.logons = read(tally_.logons);
     counters.logons_refused = read(tally_.refused);
+    counters.copies = read(tally_.copies);
+    counters.copies_lost = read(tally_.copies_lost);
     counters.connections_refused = acceptor_.refused();
     counters.rejected_in = read(tally_.rejected_in);
     counters.unknown_orders = read(unknown_orders_);

@@ -35,9 +35,12 @@ public:
     VenueCounters counters() const noexcept;
 
 private:
+    VenueClient* trader(std::uint32_t session) noexcept;
     VenueContext& context_of(FixVersion version) noexcept { return contexts_[static_cast<std::size_t>(version)]; }
     FixStatus check(const VenueSettings& settings);
     FixStatus open_clients(const VenueSettings& settings);
+    void introduce_listeners();
+    void copy_to_listeners(VenueClient& client, const VenueReport& report);
     void publish_to(VenueClient& client);
     void publish_status(const MarketEvent& event);
 

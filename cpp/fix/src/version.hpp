@@ -28,17 +28,21 @@ struct Vocabulary {
     int other_cancel_reject;
     int unsolicited_restatement;  ///< ExecRestatementReason of a change that nobody asked for
     int highest_trading_status;   ///< SecurityTradingStatus above it is 20, unknown
+    bool copy_indicator;          ///< CopyMsgIndicator (797)
+    int not_authorized;           ///< BusinessRejectReason of what a session has no right to
 };
 
 inline constexpr Vocabulary vocabularies[] = {
     {.begin_string = "FIX.4.4", .dictionary = "FIX44.xml", .credentials = true, .mass_status = true, .mass_cancel = true, .positions = true,
      .trades = true, .security_list = true, .status_request_id = true, .status_needs_side = false, .liquidity = true, .transaction_type = false,
      .replaced_status = false, .handling_instruction = '\0', .time_digits = 9, .highest_order_reject = 99, .other_order_reject = 99,
-     .highest_cancel_reject = 99, .other_cancel_reject = 99, .unsolicited_restatement = 99, .highest_trading_status = 23},
+     .highest_cancel_reject = 99, .other_cancel_reject = 99, .unsolicited_restatement = 99, .highest_trading_status = 23,
+     .copy_indicator = true, .not_authorized = 6},
     {.begin_string = "FIX.4.2", .dictionary = "FIX42.xml", .credentials = false, .mass_status = false, .mass_cancel = false, .positions = false,
      .trades = false, .security_list = false, .status_request_id = false, .status_needs_side = true, .liquidity = false, .transaction_type = true,
      .replaced_status = true, .handling_instruction = '1', .time_digits = 3, .highest_order_reject = 8, .other_order_reject = 0,
-     .highest_cancel_reject = 3, .other_cancel_reject = 2, .unsolicited_restatement = 4, .highest_trading_status = 20},
+     .highest_cancel_reject = 3, .other_cancel_reject = 2, .unsolicited_restatement = 4, .highest_trading_status = 20,
+     .copy_indicator = false, .not_authorized = 0},
 };
 
 inline const Vocabulary& vocabulary(FixVersion version) noexcept { return vocabularies[static_cast<std::uint8_t>(version)]; }

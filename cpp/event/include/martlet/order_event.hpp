@@ -63,6 +63,7 @@ enum OrderFlags : std::uint16_t {
     order_flag_foreign_id = 64,        ///< the client order id is not one that this deployment made
     order_flag_undecodable = 128,      ///< the message could not be read in full: what it says has happened, and is unknown
     order_flag_uncertain = 256,        ///< of a send_failed: the message may have left all the same
+    order_flag_copy = 512,             ///< heard on a session that only listens: the trading session has told it or will, never book it
 };
 
 /// What a venue said. Quantities in lots, prices in increments, fees in money units.

@@ -35,7 +35,8 @@ const char* venue_status_text(VenueStatus status) noexcept;
 struct VenueOptions {
     ExchangeOptions exchange;               ///< `start_time` is where virtual time begins on a fresh data directory
     const char* venue = "MARTLETX";         ///< CompID of the venue
-    const VenueAccount* accounts = nullptr; ///< who may log on, at most 64; the same order at every start is not needed
+    const VenueAccount* accounts = nullptr; ///< who may log on, at most 64; the same order at every start is not needed. One with
+                                            ///< `copies_of` owns nothing and is not in the books
     std::uint32_t account_count = 0;
     std::uint16_t port = 0;                 ///< on 127.0.0.1; 0: any free one
     TlsSettings tls{};                      ///< with a `ca_file` clients need a certificate of it

@@ -42,6 +42,8 @@ struct BrokerSettings {
     SessionSchedule schedule{};          ///< when to be connected; by default always
     bool reset_sequence_numbers = false; ///< once, at the first logon: ResetSeqNumFlag=Y. Never by itself
     bool subscribe_at_logon = true;      ///< ask for market data of all instruments as soon as logged on
+    bool drop_copy = false;              ///< the session only listens to copies of another one's reports: it sends nothing, takes no
+                                         ///< market data, and all its order events bear `order_flag_copy`
     FixProfile profile;
     const InstrumentDefinition* instruments = nullptr;
     std::uint32_t instrument_count = 0;  ///< at most 4,096
@@ -79,7 +81,7 @@ public:
     void stop(std::uint32_t logout_milliseconds) noexcept;
 
     /// Encodes, stores and sends: new_order, cancel, replace, order_status, mass_status, positions, trades,
-    /// market_data. Never blocks on the network. About 10 µs.
+    /// market_data. Never blocks on the network. About 10 µs. `unsupported`, as of all requests: the session only listens.
     SendStatus send(const Command& command) noexcept;
 
     /// Asks for the venue's instruments; answers are `instrument_definition` events and fill the table below.

@@ -25,6 +25,8 @@ struct VenueAccount {
     const char* password = nullptr; ///< null: any; must be null in FIX 4.2
     FixVersion version{};           ///< 4.4
     SessionSchedule schedule{};      ///< when it may be logged on. Reports kept for it are lost where numbers reset
+    const char* copies_of = nullptr; ///< null: an ordinary client. Else the `client` of an ordinary account: this one only listens, it
+                                     ///< gets a copy of each report of what happens to that client's orders (drop copy)
 };
 
 /// How to serve clients. Texts are copied by `start`.
@@ -117,6 +119,8 @@ struct VenueCounters {
     std::uint64_t unknown_orders;      ///< published changes of orders that were never added
     std::uint64_t unpublished;         ///< events of kinds that FIX market data has no entry for
     std::uint64_t store_torn_bytes;
+    std::uint64_t copies;              ///< reports that were told once more to a session that listens, or kept for it
+    std::uint64_t copies_lost;         ///< copies that could not be stored (disk full?): the listener never gets them
 };
 
 /// A FIX acceptor. `start` and `stop` belong to one thread; all that answers or publishes to one thread
@@ -136,13 +140,15 @@ public:
     /// Cuts a client's connection without a logout.
     void disconnect(std::uint32_t session) noexcept;
 
-    /// Takes the next request; false where there is none.
+    /// Takes the next request; false where there is none. Sessions that only listen make none, not even by coming and going.
     bool next_request(VenueRequest* request) noexcept;
     /// Waits until there is a request, `wake` is called or the time is over; true where there is one.
     bool wait(std::int64_t nanoseconds) noexcept;
     void wake() noexcept;
 
-    /// Sends one report. `queued`: the client is away and gets it when it returns and asks for a resend.
+    /// Sends one report. `queued`: the client is away and gets it when it returns and asks for a resend. What happened to an
+    /// order goes to the client's listeners too, after the client itself; an answer to a request does not. The status is the
+    /// client's. About 10 µs a message; while a listener is given what it missed (65,536 messages at most), its next copy waits for that.
     FixStatus report(std::uint32_t session, const VenueReport& report) noexcept;
 
     /// Opens the answer to a mass_status, positions or trades request: `total` reports follow through
