@@ -7,7 +7,7 @@
 namespace martlet {
 
 /// Records that go through all features of a slice before the next: their columns and outputs stay in cache.
-inline constexpr std::int64_t block_records = 128;
+inline constexpr std::int64_t block_records = 256;
 
 /// The states of a slice in one piece of memory, made and ready.
 class BatchStates {

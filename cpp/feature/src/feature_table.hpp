@@ -51,6 +51,7 @@ struct FeatureEntry {
     bool (*valid)(const double* parameters) noexcept;
     std::int64_t (*warm_up)(const double* parameters) noexcept;
     kernels::Span (*span)(const double* parameters) noexcept;
+    FeatureStatus (*step)(void* state, const double* record, double* outputs) noexcept; ///< `update_feature`
     StateFunctions one;
     StateFunctions lanes;
     FeatureLoop run_one;
@@ -90,10 +91,24 @@ struct States {
         std::uninitialized_fill_n(memory(state), arena.used(), Real(0.0));
     }
 
+    static constexpr FeatureDescription about = Kernel::about;
+    static constexpr int columns = 64 - __builtin_clzll(about.inputs | 1);
+
+    /// Record t through the kernel; not a number instead of its outputs where it is cold.
+    MARTLET_INLINE static void record(
+        Kernel& local, const double* const* from, double* const* to, Real* behind, std::int64_t t, bool cold) noexcept {
+        Real row[columns];
+        Real values[about.output_count];
+        for (int i = 0; i < columns; ++i)
+            if ((about.inputs >> i & 1) != 0) row[i] = *reinterpret_cast<const Real*>(from[i] + t * lanes_of<Real>);
+        local.update(row, values, behind);
+        if (cold)
+            for (int i = 0; i < about.output_count; ++i) values[i] = Real(std::numeric_limits<double>::quiet_NaN());
+        for (int i = 0; i < about.output_count; ++i) *reinterpret_cast<Real*>(to[i] + t * lanes_of<Real>) = values[i];
+    }
+
     /// The kernel is worked on as a local, so that its fields live in registers between records.
     MARTLET_INLINE static void run(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
-        constexpr FeatureDescription about = Kernel::about;
-        constexpr int columns = 64 - __builtin_clzll(about.inputs | 1);
         StateHeader* header = static_cast<StateHeader*>(state);
         const double* from[columns];
         double* to[about.output_count];
@@ -102,18 +117,38 @@ struct States {
         Kernel local = *kernel(state);
         Real* const behind = memory(state);
         const std::int64_t cold = std::clamp<std::int64_t>(header->warm_up - 1 - header->updates, 0, count);
-        for (std::int64_t t = 0; t < count; ++t) {
-            Real row[columns];
-            Real values[about.output_count];
-            for (int i = 0; i < columns; ++i)
-                if ((about.inputs >> i & 1) != 0) row[i] = *reinterpret_cast<const Real*>(from[i] + t * lanes_of<Real>);
-            local.update(row, values, behind);
-            if (t < cold)
-                for (int i = 0; i < about.output_count; ++i) values[i] = Real(std::numeric_limits<double>::quiet_NaN());
-            for (int i = 0; i < about.output_count; ++i) *reinterpret_cast<Real*>(to[i] + t * lanes_of<Real>) = values[i];
+        std::int64_t t = 0;
+        if constexpr (requires { local.aligned(); }) {
+            while (t + 4 <= count) {
+                if (t >= cold && local.aligned()) {
+                    for (int k = 0; k < 4; ++k) record(local, from, to, behind, t + k, false);
+                    t += 4;
+                } else {
+                    record(local, from, to, behind, t, t < cold);
+                    ++t;
+                }
+            }
         }
+        for (; t < count; ++t) record(local, from, to, behind, t, t < cold);
         *kernel(state) = local;
         header->updates += count;
+    }
+
+    /// One record in place: copying the kernel would cost more than it does.
+    static FeatureStatus step(void* state, const double* input, double* out) noexcept {
+        Real row[columns];
+        bool good = true;
+        for (int i = 0; i < columns; ++i) {
+            if ((about.inputs >> i & 1) == 0) continue;
+            row[i] = input[i];
+            good = good & (row[i] <= largest_input) & (row[i] >= ((about.positive >> i & 1) != 0 ? smallest_positive : -largest_input));
+        }
+        if (!good) return FeatureStatus::ignored;
+        StateHeader* header = static_cast<StateHeader*>(state);
+        kernel(state)->update(row, out, memory(state));
+        if (++header->updates < header->warm_up)
+            for (int i = 0; i < about.output_count; ++i) out[i] = std::numeric_limits<double>::quiet_NaN();
+        return FeatureStatus::ok;
     }
 };
 
@@ -157,7 +192,7 @@ Span span_of(const double* parameters) noexcept {
 template <template <class> class Kernel>
 constexpr FeatureEntry entry() noexcept {
     using One = States<Kernel<double>, double>;
-    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, {One::bytes, One::create},
+    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, One::step, {One::bytes, One::create},
             {InLanes<Kernel>::bytes, InLanes<Kernel>::create}, run_one<Kernel>,
             {run_baseline<Kernel>, run_avx2<Kernel>, run_avx512<Kernel>}};
 }

@@ -159,15 +159,7 @@ bool acceptable_record(const FeatureDescription& about, const double* record) no
 }
 
 FeatureStatus update_feature(void* memory, const double* record, double* outputs) noexcept {
-    const FeatureEntry& entry = *feature_entry(static_cast<StateHeader*>(memory)->feature);
-    const FeatureDescription& about = *entry.about;
-    if (!acceptable_record(about, record)) return FeatureStatus::ignored;
-    const double* in[maximum_record_columns];
-    double* out[maximum_feature_outputs];
-    for (std::uint64_t rest = about.inputs; rest != 0; rest &= rest - 1) in[__builtin_ctzll(rest)] = record + __builtin_ctzll(rest);
-    for (std::int32_t i = 0; i < about.output_count; ++i) out[i] = outputs + i;
-    entry.run_one(memory, in, out, 1);
-    return FeatureStatus::ok;
+    return index().entries[static_cast<StateHeader*>(memory)->feature]->step(memory, record, outputs);
 }
 
 void reset_feature(void* memory) noexcept {

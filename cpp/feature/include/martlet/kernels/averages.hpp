@@ -44,6 +44,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
 
     Ema(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept { out[0] = mean_.update(in[0]); }
 
 private:
@@ -66,7 +67,9 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[1]) + whole(p[2]) - 1; }
 
     Macd(const double* p, Arena&) noexcept
-        : fast_(whole(p[0])), slow_(whole(p[1])), signal_(whole(p[2])), skip_(whole(p[1]) - whole(p[0])) {}
+        : fast_(whole(p[0]), whole(p[1]) - whole(p[0])), slow_(whole(p[1])), signal_(whole(p[2]), whole(p[1]) - 1),
+          skip_(whole(p[1]) - whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return skip_ == 0 && fast_.aligned() && slow_.aligned() && signal_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         const Real slow = slow_.update(in[0]);
         out[0] = out[1] = out[2] = slow;

@@ -8,24 +8,27 @@
 
 namespace martlet::kernels {
 
-/// Wilder's running sum: the plain sum of the first period − 1 values, then sum − sum ÷ period + value.
+/// Wilder's running sum of movements, which begin with a kernel's second update: the plain sum of the first
+/// period − 1, then sum − sum ÷ period + movement.
 template <class Real>
 class WilderSum {
 public:
     MARTLET_INLINE explicit WilderSum(std::int32_t period) noexcept
-        : sum_(1.0 - 1.0 / static_cast<double>(period), 1.0), rest_(period - 1) {}
+        : sum_(1.0 - 1.0 / static_cast<double>(period), 1.0), period_(period), rest_(period - 1) {}
     MARTLET_INLINE Real update(const Real& x) noexcept {
         if (rest_ > 0) {
             first_ += x;
-            if (--rest_ == 0) sum_.seed(first_);
+            if (--rest_ == 0) sum_.seed(first_, period_);
             return first_;
         }
         return sum_.update(x);
     }
+    MARTLET_INLINE bool aligned() const noexcept { return rest_ == 0 && sum_.aligned(); }
 
 private:
     Recurrence<Real> sum_;
     Real first_{};
+    std::int64_t period_;
     std::int64_t rest_;
 };
 
@@ -44,12 +47,12 @@ public:
         high_ = in[high];
         low_ = in[low];
         close_ = in[close];
-        if (seen_++ == 0) return false;
+        if (seen_ <= period_) ++seen_;
+        if (seen_ == 1) return false;
         const Real none(0.0);
         const Real up_sum = up_.update(select(up > maximum(down, none), up, none));
         const Real down_sum = down_.update(select(down > maximum(up, none), down, none));
         const Real range_sum = range_.update(range);
-        if (seen_ > period_ + 1) seen_ = period_ + 1;
         if (seen_ <= period_) return false;
         const Real share = quotient<Real>(100.0, range_sum, 0.0);
         plus = up_sum * share;
@@ -57,6 +60,7 @@ public:
         total = plus + minus;
         return true;
     }
+    MARTLET_INLINE bool aligned() const noexcept { return seen_ > period_ && up_.aligned() && down_.aligned() && range_.aligned(); }
     /// DX, or `otherwise` where there is no direction.
     MARTLET_INLINE Real index(const Real& otherwise) const noexcept { return select(total > Real(0.0), 100.0 * quotient<Real>(absolute(plus - minus), total, 0.0), otherwise); }
 
@@ -87,6 +91,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
 
     Directional(const double* p, Arena&) noexcept : movement_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return movement_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         if (movement_.update(in)) index_ = movement_.index(index_);
         out[0] = movement_.plus;
@@ -104,11 +109,12 @@ private:
 template <class Real>
 class DirectionalMean {
 public:
-    MARTLET_INLINE explicit DirectionalMean(std::int32_t period) noexcept : movement_(period), mean_(period) {}
+    MARTLET_INLINE explicit DirectionalMean(std::int32_t period) noexcept : movement_(period), mean_(period, period) {}
     MARTLET_INLINE void update(const Real* in) noexcept {
         if (movement_.update(in)) value = mean_.update(movement_.index(mean_.warm() ? value : Real(0.0)));
     }
     MARTLET_INLINE bool warm() const noexcept { return mean_.warm(); }
+    MARTLET_INLINE bool aligned() const noexcept { return movement_.aligned() && mean_.aligned(); }
 
     Real value{};
 
@@ -128,6 +134,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return 2 * static_cast<std::int64_t>(p[0]); }
 
     Adx(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         mean_.update(in);
         out[0] = mean_.value;

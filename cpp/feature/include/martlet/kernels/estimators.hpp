@@ -228,7 +228,7 @@ public:
         const Real square = change_.value * change_.value;
         if (begun_ == 0) {
             begun_ = 1;
-            variance_.seed(square);
+            variance_.seed(square, 2);
             out[0] = square_root(square);
             return;
         }
@@ -269,7 +269,7 @@ public:
             power *= keep;
         }
         left_ = sum / p[3];
-        variance_.seed(Real(long_run_));
+        variance_.seed(Real(long_run_), 1);
     }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         out[0] = out[1] = in[0];

@@ -45,7 +45,9 @@
 //
 // Optional members: `static bool valid(const double* p)` for parameters that must fit each other (fast <
 // slow); `static Span span(const double* p)` where the outputs depend on the last inputs alone, which lets
-// a batch cut one long series into pieces and stream them side by side.
+// a batch cut one long series into pieces and stream them side by side; `bool aligned() const`, true where
+// all counts have run out and all recurrences are at the begin of a block (smoothing.hpp): four updates from
+// there are compiled as one straight piece of code.
 
 namespace martlet::kernels {
 

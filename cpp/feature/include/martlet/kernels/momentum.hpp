@@ -12,7 +12,7 @@ namespace martlet::kernels {
 template <class Real>
 class GainsAndLosses {
 public:
-    MARTLET_INLINE explicit GainsAndLosses(std::int32_t period) noexcept : gain_(period), loss_(period) {}
+    MARTLET_INLINE explicit GainsAndLosses(std::int32_t period) noexcept : gain_(period, 1), loss_(period, 1) {}
 
     MARTLET_INLINE void update(const Real& x) noexcept {
         const Real change = x - previous_;
@@ -25,6 +25,7 @@ public:
         loss = loss_.update(maximum(-change, Real(0.0)));
     }
     MARTLET_INLINE bool warm() const noexcept { return gain_.warm(); }
+    MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && gain_.aligned() && loss_.aligned(); }
 
     Real gain{};
     Real loss{};
@@ -50,6 +51,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
 
     Rsi(const double* p, Arena&) noexcept : moves_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return moves_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         moves_.update(in[0]);
         out[0] = 100.0 * quotient<Real>(moves_.gain, moves_.gain + moves_.loss, 0.5);
@@ -71,6 +73,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
 
     Cmo(const double* p, Arena&) noexcept : moves_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return moves_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         moves_.update(in[0]);
         out[0] = 100.0 * quotient<Real>(moves_.gain - moves_.loss, moves_.gain + moves_.loss, 0.0);
@@ -130,6 +133,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 3>::warm_up(p[0]) + 1; }
 
     Trix(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         const Real before = means_.value[2];
         means_.update(in[0]);

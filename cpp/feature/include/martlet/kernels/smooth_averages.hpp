@@ -76,7 +76,7 @@ template <class Real, int Depth>
 class EmaChain {
 public:
     MARTLET_INLINE explicit EmaChain(std::int32_t period) noexcept {
-        for (int i = 0; i < Depth; ++i) means_[i] = EmaBlock<Real>(period);
+        for (int i = 0; i < Depth; ++i) means_[i] = EmaBlock<Real>(period, static_cast<std::int64_t>(i) * (period - 1));
     }
     MARTLET_INLINE void update(const Real& x) noexcept {
         Real next = x;
@@ -87,6 +87,11 @@ public:
         }
     }
     MARTLET_INLINE bool warm() const noexcept { return means_[Depth - 1].warm(); }
+    MARTLET_INLINE bool aligned() const noexcept {
+        bool all = true;
+        for (int i = 0; i < Depth; ++i) all = all && means_[i].aligned();
+        return all;
+    }
     static std::int64_t warm_up(double period) noexcept { return Depth * (static_cast<std::int64_t>(period) - 1) + 1; }
 
     Real value[Depth]{};
@@ -106,6 +111,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 2>::warm_up(p[0]); }
 
     Dema(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         means_.update(in[0]);
         out[0] = 2.0 * means_.value[0] - means_.value[1];
@@ -126,6 +132,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 3>::warm_up(p[0]); }
 
     Tema(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         means_.update(in[0]);
         out[0] = 3.0 * means_.value[0] - 3.0 * means_.value[1] + means_.value[2];
@@ -153,6 +160,7 @@ public:
         fourth_ = -6.0 * square - 3.0 * (v + cube);
         third_ = 1.0 + 3.0 * v + cube + 3.0 * square;
     }
+    MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         means_.update(in[0]);
         out[0] = sixth_ * means_.value[5] + fifth_ * means_.value[4] + fourth_ * means_.value[3] + third_ * means_.value[2];

@@ -13,7 +13,9 @@ namespace martlet::kernels {
 ///     partial ← decay × partial + gain × x      from zero at each block's begin
 ///     y       = decayᵏ × y(before the block) + partial, k = 1 … 4
 ///
-/// The result is that of the plain recurrence but for rounding. What waits on y is one multiplication and
+/// Blocks begin at updates whose number is a multiple of four, whenever the recurrence was seeded: so all
+/// those of a kernel begin theirs together, and a batch can take four records as one straight piece of code
+/// (`aligned`). The result is that of the plain recurrence but for rounding. What waits on y is one multiplication and
 /// one addition every four updates instead of every one, so that a single series is not bound by their
 /// latency; and it is the same sum whether the updates come one by one or as columns.
 template <class Real>
@@ -21,11 +23,15 @@ class Recurrence {
 public:
     MARTLET_INLINE Recurrence(double decay, double gain) noexcept : decay_(decay), gain_(gain) {}
 
-    /// Starts anew from `y`.
-    MARTLET_INLINE void seed(const Real& y) noexcept {
+    /// Starts anew from `y`, which the kernel knows after `updates` of its updates.
+    MARTLET_INLINE void seed(const Real& y, std::int64_t updates) noexcept {
         base_ = y;
-        phase_ = 0;
+        partial_ = Real(0.0);
+        power_ = 1;
+        phase_ = updates % 4;
     }
+    /// At the begin of a block.
+    MARTLET_INLINE bool aligned() const noexcept { return phase_ == 0; }
 
     MARTLET_INLINE Real update(const Real& x) noexcept {
         if (phase_ == 0) {
@@ -36,7 +42,10 @@ public:
             power_ *= decay_;
         }
         const Real value = base_ * power_ + partial_;
-        if (++phase_ == 4) seed(value);
+        if (++phase_ == 4) {
+            phase_ = 0;
+            base_ = value;
+        }
         return value;
     }
 
@@ -53,8 +62,9 @@ private:
 template <class Real>
 class SeededMean {
 public:
-    MARTLET_INLINE SeededMean(std::int32_t period, double weight) noexcept
-        : mean_(1.0 - weight, weight), period_(period) {}
+    /// It hears its first value with update `before` + 1 of the kernel.
+    MARTLET_INLINE SeededMean(std::int32_t period, double weight, std::int64_t before) noexcept
+        : mean_(1.0 - weight, weight), before_(before), period_(period) {}
 
     /// The mean; of anything before `warm()`.
     MARTLET_INLINE Real update(const Real& x) noexcept {
@@ -62,7 +72,7 @@ public:
             sum_ += x;
             if (++count_ == period_) {
                 const Real first = sum_ / static_cast<double>(period_);
-                mean_.seed(first);
+                mean_.seed(first, before_ + period_);
                 return first;
             }
             return sum_;
@@ -71,11 +81,13 @@ public:
     }
 
     MARTLET_INLINE bool warm() const noexcept { return count_ == period_; }
+    MARTLET_INLINE bool aligned() const noexcept { return warm() && mean_.aligned(); }
     std::int32_t period() const noexcept { return period_; }
 
 private:
     Recurrence<Real> mean_;
     Real sum_{};
+    std::int64_t before_;
     std::int32_t period_;
     std::int32_t count_ = 0;
 };
@@ -85,16 +97,16 @@ template <class Real>
 class EmaBlock : public SeededMean<Real> {
 public:
     EmaBlock() noexcept : EmaBlock(1) {}
-    MARTLET_INLINE explicit EmaBlock(std::int32_t period) noexcept
-        : SeededMean<Real>(period, 2.0 / (static_cast<double>(period) + 1.0)) {}
+    MARTLET_INLINE explicit EmaBlock(std::int32_t period, std::int64_t before = 0) noexcept
+        : SeededMean<Real>(period, 2.0 / (static_cast<double>(period) + 1.0), before) {}
 };
 
 /// Wilder's mean, weight 1 ÷ period. Warm after `period` values.
 template <class Real>
 class WilderBlock : public SeededMean<Real> {
 public:
-    MARTLET_INLINE explicit WilderBlock(std::int32_t period) noexcept
-        : SeededMean<Real>(period, 1.0 / static_cast<double>(period)) {}
+    MARTLET_INLINE explicit WilderBlock(std::int32_t period, std::int64_t before = 0) noexcept
+        : SeededMean<Real>(period, 1.0 / static_cast<double>(period), before) {}
 };
 
 } // namespace martlet::kernels

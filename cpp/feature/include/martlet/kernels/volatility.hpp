@@ -51,7 +51,7 @@ private:
 template <class Real>
 class RangeMean {
 public:
-    MARTLET_INLINE explicit RangeMean(std::int32_t period) noexcept : mean_(period) {}
+    MARTLET_INLINE explicit RangeMean(std::int32_t period) noexcept : mean_(period, 1) {}
     MARTLET_INLINE Real update(const Real* in) noexcept {
         const Real range = true_range(in[high], in[low], close_);
         close_ = in[close];
@@ -62,6 +62,7 @@ public:
         return mean_.update(range);
     }
     MARTLET_INLINE bool warm() const noexcept { return mean_.warm(); }
+    MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && mean_.aligned(); }
 
 private:
     WilderBlock<Real> mean_;
@@ -80,6 +81,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
 
     Atr(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept { out[0] = mean_.update(in); }
 
 private:
@@ -97,6 +99,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
 
     Natr(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
+    MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         out[0] = 100.0 * quotient<Real>(mean_.update(in), in[close], 0.0);
     }
@@ -140,6 +143,7 @@ public:
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1] + 1)); }
 
     Keltner(const double* p, Arena&) noexcept : mean_(whole(p[0])), range_(whole(p[1])), width_(p[2]) {}
+    MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned() && range_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         const Real reach = width_ * range_.update(in);
         out[1] = mean_.update(in[close]);

@@ -51,7 +51,7 @@ public:
 
     Mfi(const double* p, Arena& arena) noexcept : flows_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
-        const Real price = (in[high] + in[low] + in[close]) / 3.0;
+        const Real price = typical_price(in);
         const Real money = price * in[volume], none(0.0);
         const Real change = price - price_, least = absolute(price) * 1e-14;
         const auto rose = change > least, fell = change < -least;
@@ -113,12 +113,13 @@ public:
 
     ChaikinOscillator(const double* p, Arena&) noexcept
         : fast_(1.0 - 2.0 / (p[0] + 1), 2.0 / (p[0] + 1)), slow_(1.0 - 2.0 / (p[1] + 1), 2.0 / (p[1] + 1)) {}
+    MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && fast_.aligned() && slow_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         sum_ += money_flow_volume(in);
         if (first_ != 0) {
             first_ = 0;
-            fast_.seed(sum_);
-            slow_.seed(sum_);
+            fast_.seed(sum_, 1);
+            slow_.seed(sum_, 1);
             out[0] = sum_;
             return;
         }
@@ -272,7 +273,8 @@ public:
         columns(close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
 
-    ForceIndex(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
+    ForceIndex(const double* p, Arena&) noexcept : mean_(whole(p[0]), 1) {}
+    MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         const Real force = (in[close] - close_) * in[volume];
         close_ = in[close];
