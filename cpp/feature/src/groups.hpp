@@ -9,5 +9,6 @@ std::span<const FeatureEntry> trend_features() noexcept;
 std::span<const FeatureEntry> momentum_features() noexcept;
 std::span<const FeatureEntry> volatility_features() noexcept;
 std::span<const FeatureEntry> volume_features() noexcept;
+std::span<const FeatureEntry> pattern_features() noexcept;
 
 } // namespace martlet

@@ -6,7 +6,7 @@ namespace martlet {
 namespace {
 
 using Group = std::span<const FeatureEntry> (*)() noexcept;
-constexpr Group groups[] = {trend_features, momentum_features, volatility_features, volume_features};
+constexpr Group groups[] = {trend_features, momentum_features, volatility_features, volume_features, pattern_features};
 
 /// Entries by index, in the order of the groups.
 struct Index {

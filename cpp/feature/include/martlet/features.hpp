@@ -39,8 +39,8 @@ enum class FeatureRecord : std::uint8_t {
     trade,   ///< price, quantity, bid, ask: a trade and the top of the book before it
 };
 
-inline constexpr std::int32_t maximum_feature_parameters = 8;
-inline constexpr std::int32_t maximum_feature_outputs = 16;
+inline constexpr std::int32_t maximum_feature_parameters = 16;
+inline constexpr std::int32_t maximum_feature_outputs = 64;
 inline constexpr std::int32_t maximum_record_columns = 40;
 /// Longest window of a feature, in updates; a feature's own maximum may be lower.
 inline constexpr std::int32_t maximum_feature_window = 100'000;
