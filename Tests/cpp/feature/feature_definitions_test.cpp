@@ -202,6 +202,48 @@ TEST(FeatureDefinition, VolumeFlows) {
     }
 }
 
+/// Volume of each part of the window's range, and the area that grows from the fullest part.
+struct Profile {
+    double control, upper, lower;
+};
+
+Profile profile(const Columns& c, std::size_t i, std::size_t n, int bins, double share) {
+    const double bottom = lowest(c.low, i, n), top = highest(c.high, i, n), width = (top - bottom) / bins;
+    std::vector<double> parts(static_cast<std::size_t>(bins), 0.0);
+    double total = 0;
+    for (std::size_t k = i + 1 - n; k <= i; ++k) {
+        int part = bins - 1;
+        while (part > 0 && (typical(c, k) - bottom) / width < part) --part;
+        parts[static_cast<std::size_t>(part)] += c.volume[k];
+        total += c.volume[k];
+    }
+    if (total == 0) return {(top + bottom) / 2, top, bottom};
+    const auto most = static_cast<int>(std::max_element(parts.begin(), parts.end()) - parts.begin());
+    int from = most, to = most;
+    const auto held = [&] {
+        double sum = 0;
+        for (int part = from; part <= to; ++part) sum += parts[static_cast<std::size_t>(part)];
+        return sum;
+    };
+    while (held() < share * total) {
+        const double above = to + 1 < bins ? parts[static_cast<std::size_t>(to + 1)] : -1, below = from > 0 ? parts[static_cast<std::size_t>(from - 1)] : -1;
+        if (above >= below) ++to;
+        else --from;
+    }
+    return {bottom + width * (most + 0.5), bottom + width * (to + 1), bottom + width * from};
+}
+
+TEST(FeatureDefinition, VolumeProfile) {
+    for (const Columns& c : markets())
+        for (const auto& [n, bins, share] : {std::tuple{50, 24, 0.7}, {20, 7, 0.5}}) {
+            const auto count = static_cast<std::size_t>(n);
+            const auto ours = given("volume_profile", {static_cast<double>(n), static_cast<double>(bins), share}, c);
+            expect_same("control", ours[0], each(c.size(), count - 1, [&](std::size_t i) { return profile(c, i, count, bins, share).control; }));
+            expect_same("area high", ours[1], each(c.size(), count - 1, [&](std::size_t i) { return profile(c, i, count, bins, share).upper; }));
+            expect_same("area low", ours[2], each(c.size(), count - 1, [&](std::size_t i) { return profile(c, i, count, bins, share).lower; }));
+        }
+}
+
 TEST(FeatureDefinition, ASessionBegunByAResetIsTheSameAsOneByItsLength) {
     const Columns c = markets()[0];
     Streamed counted(find_feature("vwap"), {100}), reset(find_feature("vwap"), {0});
