@@ -24,7 +24,7 @@ extension Engine {
         request.payload_kind = UInt16(Observation.layoutVersion)
         request.payload_size = UInt32(Observation.payloadCount * MemoryLayout<Double>.size)
         let position = ledger.position(instrument)
-        output.append(request, payload: lane.pointee.observation(position: position, time: now, sequence: cause).payload)
+        output.append(request, lane.pointee.observation(position: position, time: now, sequence: cause))
     }
 
     /// Consumes the council's answer: a target position, pursued at once.

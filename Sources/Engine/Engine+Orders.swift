@@ -292,6 +292,7 @@ extension Engine {
         command.instrument = outcome.instrument
         command.side = outcome.side
         command.client_order = outcome.client
+        orders.asked(outcome.client)
         output.append(command)
     }
 

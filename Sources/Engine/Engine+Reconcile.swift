@@ -14,6 +14,7 @@ extension Engine {
         reconciliation.begin(&orders, now: now, sequence: outputCounter)
         sendQuestions()
         refreshBlock()
+        resolveIfAnswered(martlet.OrderEvent())
     }
 
     /// Asks again what was not answered in time, and compares again what the last comparison may have missed; on the
@@ -26,6 +27,7 @@ extension Engine {
         reconciliation.tick(&orders, now: now, sequence: outputCounter)
         sendQuestions()
         if reconciliation.phase == .idle { reconciliationEnded() }
+        resolveIfAnswered(martlet.OrderEvent())
     }
 
     /// Takes a report in that belongs to the reconciliation, whatever else it changed.
@@ -39,11 +41,17 @@ extension Engine {
         case .conclude: conclude()
         }
         sendQuestions()
+        resolveIfAnswered(event)
+    }
+
+    /// Goes on where orders were asked for one by one and each is answered: at once where there is none.
+    private mutating func resolveIfAnswered(_ event: martlet.OrderEvent) {
+        if reconciliation.isEachAnswered(orders) { resolveAbsent(event) }
     }
 
     private mutating func resolveAbsent(_ event: martlet.OrderEvent) {
         while let outcome = reconciliation.nextAbsent(&orders) { book(outcome, event) }
-        reconciliation.requestPositions(now: now)
+        if !reconciliation.requestPositions(now: now) { conclude() }
     }
 
     private mutating func conclude() {
@@ -88,23 +96,32 @@ extension Engine {
         }
         var index = orders.nextOpen(after: -1)
         while index >= 0 {
-            if let order = orders.view(index), order.missing > 0 { giveUpMissing(index, order) }
+            if let order = orders.view(index), order.missing > 0, bookMissing(order) { giveUpMissing(index, order) }
             index = orders.nextOpen(after: index)
         }
         reconciliation.accepted()
         startReconciliation()
     }
 
-    private mutating func takeOver(_ instrument: Int, _ lots: Int64) {
+    /// Where the venue states no positions, its count of an order's executions is all there is to take over. False: they
+    /// cannot be booked now, and stay missing.
+    private mutating func bookMissing(_ order: Execution.OrderView) -> Bool {
+        guard !reconciliation.settings.answers.contains(.positions), !order.isForeign else { return true }
+        return takeOver(Int(order.instrument), order.side == .buy ? order.missing : -order.missing)
+    }
+
+    @discardableResult
+    private mutating func takeOver(_ instrument: Int, _ lots: Int64) -> Bool {
         let position = ledger.position(instrument)
         let (wanted, overflow) = position.addingReportingOverflow(lots)
         let price = lots >= 0 ? lanes[instrument].ask : lanes[instrument].bid
         // Without a price there is nothing to book it at: the difference stays, and the operator may ask again.
-        guard !overflow, price != 0 else { return }
+        guard !overflow, price != 0 else { return false }
         do throws(LedgerError) {
             try ledger.restate(instrument: instrument, position: wanted, price: price)
         } catch {
-            return failSafe(.invariant)
+            failSafe(.invariant)
+            return false
         }
         let id = UInt32(instrument)
         gate.restate(
@@ -114,6 +131,7 @@ extension Engine {
         markPrices(instrument)
         placeStop(instrument)
         feedEquity()
+        return true
     }
 
     private mutating func giveUpMissing(_ index: Int, _ order: Execution.OrderView) {
@@ -124,9 +142,12 @@ extension Engine {
     }
 
     private mutating func sendQuestions() {
-        while let question = reconciliation.nextRequest() {
+        while let question = reconciliation.nextRequest(&orders) {
             var command = request(question.command, number: UInt64(question.number))
             command.stop_price = question.since
+            command.client_order = question.client
+            command.instrument = question.instrument
+            command.side = question.side
             output.append(command)
         }
     }

@@ -1,4 +1,5 @@
 public import CxxEvent
+internal import Features
 
 /// What the engine says in answer to one event: commands, decision requests and notes, in order.
 ///
@@ -71,13 +72,14 @@ public struct OutputBuffer: ~Copyable {
         count += 1
     }
 
-    /// Appends a host record with its payload.
-    mutating func append(_ host: martlet.HostEvent, payload: [Double]) {
-        precondition(payloadUsed + payload.count <= payloadCapacity, "payload area of \(payloadCapacity) doubles is full")
-        (payloads + payloadUsed).update(from: payload, count: payload.count)
+    /// Appends a host record with what an agent is shown as its payload.
+    mutating func append(_ host: martlet.HostEvent, _ observation: Observation) {
+        let size = Observation.payloadCount
+        precondition(payloadUsed + size <= payloadCapacity, "payload area of \(payloadCapacity) doubles is full")
+        observation.write(to: payloads + payloadUsed)
         append(host)
         records[count - 1].payloadOffset = payloadUsed
-        records[count - 1].payloadCount = payload.count
-        payloadUsed += payload.count
+        records[count - 1].payloadCount = size
+        payloadUsed += size
     }
 }

@@ -74,6 +74,8 @@ struct OrderRecord {
     /// When its status was last asked because nothing had been heard.
     var askedTime = Int64.min
     var sweep: UInt32 = 0
+    /// Questions after its status, of this session, that were not answered yet.
+    var questions: UInt32 = 0
     /// Neighbours in the list of closed orders, oldest first; −1: none.
     var older: Int32 = -1
     var newer: Int32 = -1

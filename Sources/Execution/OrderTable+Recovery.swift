@@ -18,6 +18,34 @@ extension OrderTable {
         return -1
     }
 
+    /// The status of the order of this id is being asked for: a session keeps its order, so the answer to the last such
+    /// question is the one that counts.
+    public mutating func asked(_ client: UInt64) {
+        let index = clients.find(0, client)
+        if index >= 0 { records[index].questions += 1 }
+    }
+
+    /// Questions that were not answered in time are given up.
+    mutating func forgetQuestions() {
+        var at = nextOpen(after: -1)
+        while at >= 0 {
+            records[at].questions = 0
+            at = nextOpen(after: at)
+        }
+    }
+
+    /// Whether each open order from before the sweep has been stated since it began, and is not being asked after. One
+    /// without an id of a client cannot be asked after.
+    var isEachStated: Bool {
+        var at = nextOpen(after: -1)
+        while at >= 0 {
+            let record = records[at]
+            if record.client != 0, record.sentSequence < sweepSequence, record.sweep != sweep || record.questions > 0 { return false }
+            at = nextOpen(after: at)
+        }
+        return true
+    }
+
     /// Closes an order that the venue does not have: it never arrived, or is done there. Executions that the
     /// venue counts and we miss stay open. The outcome is for the gate; a late report can only correct it.
     public mutating func resolveAbsent(_ index: Int) -> OrderOutcome {

@@ -86,6 +86,7 @@ extension OrderTable {
         while at >= 0 {
             if !records[at].isUnresolved { unresolvedOrders += 1 }
             records[at].isUnverified = true
+            records[at].questions = 0
             at = nextOpen(after: at)
         }
     }

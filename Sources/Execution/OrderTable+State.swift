@@ -21,7 +21,7 @@ extension OrderTable {
                 Int64(record.client), Int64(record.ended.rawValue), record.quantity, record.price, Int64(record.pendingReplace),
                 record.pendingQuantity, record.pendingPrice, Int64(record.pendingCancel), record.filled.lots, record.reported.lots,
                 Int64(record.nextAlias), record.venue.high == 0 && record.venue.low == 0 ? 0 : 1,
-                record.sentSequence < sweepSequence ? 1 : 0,
+                record.sentSequence < sweepSequence ? 1 : 0, Int64(record.questions),
             ] + marks.map { $0 ? 1 : 0 } + aliases.map { Int64(bitPattern: $0) },
             times: [record.filledTime, record.reopenedTime, record.reportedTime])
     }

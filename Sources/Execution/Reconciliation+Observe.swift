@@ -4,7 +4,8 @@ extension Reconciliation {
     /// What to do after a report was observed.
     public enum Step: UInt8, Sendable {
         case none
-        /// Both lists came: call `nextAbsent` until it is nil, tell the gate, then `requestPositions`.
+        /// Both lists came: call `nextAbsent` until it is nil, tell the gate, then `requestPositions`. (Where orders are asked
+        /// for one by one, `isEachAnswered` tells when.)
         case resolveAbsent
         /// All positions came: call `conclude`.
         case conclude
@@ -51,7 +52,8 @@ extension Reconciliation {
         case .orders:
             if number == waiting.orders { waiting.orders = 0 }
             if number == waiting.trades { waiting.trades = 0 }
-            return waiting.orders == 0 && waiting.trades == 0 ? .resolveAbsent : .none
+            let isListed = settings.answers.contains(.openOrders)
+            return isListed && waiting.orders == 0 && waiting.trades == 0 ? .resolveAbsent : .none
         case .positions:
             return number == waiting.positions ? .conclude : .none
         }
@@ -73,11 +75,12 @@ extension Reconciliation {
         return outcome
     }
 
-    /// Goes on to positions when the absent orders are closed.
-    public mutating func requestPositions(now: Int64) {
+    /// Goes on to positions when the absent orders are closed. False where the venue cannot be asked: call `conclude`.
+    public mutating func requestPositions(now: Int64) -> Bool {
         precondition(phase == .orders)
         attempt = 0
         askPositions(now)
+        return settings.answers.contains(.positions)
     }
 
     /// Compares what was stated; `positions` and `cash` are ours now, one position an instrument. Differences
@@ -87,6 +90,15 @@ extension Reconciliation {
         _ table: borrowing OrderTable, positions: UnsafeBufferPointer<Int64>, cash: Int64, now: Int64
     ) -> Bool {
         precondition(phase == .positions && positions.count == instruments)
+        if settings.answers.contains(.positions), !comparePositions(positions, now) { return false }
+        listMissing(table)
+        if settings.answers.contains(.positions) { compareCash(cash) }
+        finish(now)
+        return true
+    }
+
+    /// False where a difference is asked for once more.
+    private mutating func comparePositions(_ positions: UnsafeBufferPointer<Int64>, _ now: Int64) -> Bool {
         for index in 0..<instruments where !rows[index].isStated { rows[index].difference = 0 &- positions[index] }
         let differ = (0..<instruments).contains { rows[$0].difference != 0 }
         if differ && !isRecheck {
@@ -99,7 +111,10 @@ extension Reconciliation {
                 kind: .position, instrument: UInt32(index), client: 0,
                 ours: rows[index].venue &- rows[index].difference, venue: rows[index].venue))
         }
-        listMissing(table)
+        return true
+    }
+
+    private mutating func compareCash(_ cash: Int64) {
         let ours = statedCash ?? cash
         if adoptsCash, let stated = venueCash {
             cashOffset = stated &- ours
@@ -109,8 +124,6 @@ extension Reconciliation {
         if let stated = venueCash, (Int128(stated) - Int128(cash)).magnitude > UInt128(UInt64(max(0, settings.cashTolerance))) {
             list(Difference(kind: .cash, instrument: .max, client: 0, ours: cash, venue: stated))
         }
-        finish(now)
-        return true
     }
 
     private mutating func listMissing(_ table: borrowing OrderTable) {

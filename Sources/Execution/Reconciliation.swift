@@ -5,6 +5,9 @@ import CxxEvent
 ///     begin ─► orders and executions asked ─► both answered ─► absent orders closed
 ///           ─► positions asked ─► answered ─► compared ─► clean, or differences
 ///
+/// What a venue cannot be asked for (`Settings.answers`) is done without: open orders are asked for one by one, executions
+/// that it counts in an order's status and never told stay missing until somebody decides, positions go uncompared.
+///
 /// Positions are asked last: a session keeps its order, so when they come every execution before them has
 /// been booked, and what still differs really differs. A difference in positions is asked once more (an
 /// execution may have crossed the question) before it counts.
@@ -15,11 +18,27 @@ import CxxEvent
 public struct Reconciliation: ~Copyable {
     public enum Phase: UInt8, Sendable { case idle, orders, positions }
 
-    /// A question for the venue: the command's kind, request number and start of the period for trades.
+    /// A question for the venue: the command's kind, request number, start of the period for trades, and the order where
+    /// the question is about one.
     public struct Request: Sendable, Equatable {
         public var command: martlet.CommandKind
         public var number: UInt32
-        public var since: Int64
+        public var since: Int64 = 0
+        public var client: UInt64 = 0
+        public var instrument: UInt32 = .max
+        public var side = martlet.Side.none
+    }
+
+    /// What a venue can be asked for as a whole.
+    public struct Answers: OptionSet, Sendable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        public static let openOrders = Answers(rawValue: 1)
+        public static let executions = Answers(rawValue: 2)
+        /// Positions, and with them cash.
+        public static let positions = Answers(rawValue: 4)
+        public static let all: Answers = [.openOrders, .executions, .positions]
     }
 
     struct PositionRow {
@@ -40,6 +59,8 @@ public struct Reconciliation: ~Copyable {
         /// Money units by which cash may differ.
         public var cashTolerance: Int64 = 0
         public var differenceLimit = 256
+        /// What the venue can be asked for.
+        public var answers = Answers.all
         public init() {}
     }
 
@@ -50,6 +71,8 @@ public struct Reconciliation: ~Copyable {
     var number: UInt32
     var waiting: (orders: UInt32, trades: UInt32, positions: UInt32) = (0, 0, 0)
     var unsent: (orders: Bool, trades: Bool, positions: Bool) = (false, false, false)
+    /// The order asked for last, where orders are asked for one by one; nil: there is none left to ask for.
+    var asking: Int?
     var askedTime: Int64 = 0
     var attempt = 0
     var since: Int64
@@ -119,6 +142,7 @@ public struct Reconciliation: ~Copyable {
         wantsAnother = false
         repeats = 0
         unsent = (false, false, false)
+        asking = nil
     }
 
     /// An anomaly that calls for a comparison met the one at work, whose questions may have been answered before it. A
@@ -158,10 +182,14 @@ public struct Reconciliation: ~Copyable {
     }
 
     /// The next question to send, nil: none now.
-    public mutating func nextRequest() -> Request? {
+    public mutating func nextRequest(_ table: inout OrderTable) -> Request? {
         if unsent.orders {
             unsent.orders = false
-            return Request(command: .mass_status, number: waiting.orders, since: 0)
+            return Request(command: .mass_status, number: waiting.orders)
+        }
+        if let order = nextOrder(table) {
+            table.asked(order.client)
+            return Request(command: .order_status, number: takeNumber(), client: order.client, instrument: order.instrument, side: order.side)
         }
         if unsent.trades {
             unsent.trades = false
@@ -169,9 +197,24 @@ public struct Reconciliation: ~Copyable {
         }
         if unsent.positions {
             unsent.positions = false
-            return Request(command: .positions, number: waiting.positions, since: 0)
+            return Request(command: .positions, number: waiting.positions)
         }
         return nil
+    }
+
+    /// The next order to ask for by itself. One without an id of a client cannot be named, and is left to the venue's own reports.
+    private mutating func nextOrder(_ table: borrowing OrderTable) -> OrderView? {
+        while let last = asking {
+            let index = table.nextAbsent(after: last)
+            asking = index < 0 ? nil : index
+            if index >= 0, let order = table.view(index), order.client != 0 { return order }
+        }
+        return nil
+    }
+
+    /// All that was asked of orders, one by one, has been answered: the caller goes on as after `Step.resolveAbsent`.
+    public func isEachAnswered(_ table: borrowing OrderTable) -> Bool {
+        phase == .orders && !settings.answers.contains(.openOrders) && !isIncomplete && waiting.trades == 0 && table.isEachStated
     }
 
     var tradesSince: Int64 = 0
@@ -180,8 +223,10 @@ public struct Reconciliation: ~Copyable {
         phase = .orders
         isIncomplete = false
         tradesSince = from
-        waiting = (takeNumber(), takeNumber(), 0)
-        unsent = (true, true, false)
+        let answers = settings.answers
+        unsent = (answers.contains(.openOrders), answers.contains(.executions), false)
+        waiting = (unsent.orders ? takeNumber() : 0, unsent.trades ? takeNumber() : 0, 0)
+        asking = unsent.orders ? nil : -1
         askedTime = now
     }
 
@@ -191,8 +236,8 @@ public struct Reconciliation: ~Copyable {
         for index in 0..<instruments { rows[index] = PositionRow(isAccepted: rows[index].isAccepted) }
         venueCash = nil
         statedCash = nil
-        waiting = (0, 0, takeNumber())
-        unsent = (false, false, true)
+        unsent = (false, false, settings.answers.contains(.positions))
+        waiting = (0, 0, unsent.positions ? takeNumber() : 0)
         askedTime = now
     }
 
@@ -209,6 +254,7 @@ public struct Reconciliation: ~Copyable {
         }
         if phase == .orders {
             table.beginSweep(sequence: sequence)
+            table.forgetQuestions()
             askOrders(now, tradesSince)
         } else {
             askPositions(now)

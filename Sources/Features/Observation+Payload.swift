@@ -12,7 +12,15 @@ extension Observation {
     ///
     /// The same observation always gives the same bits.
     public var payload: [Double] {
-        var writer = PayloadWriter(capacity: 13 + values.count)
+        Array(unsafeUninitializedCapacity: Self.payloadCount) { buffer, count in
+            write(to: buffer.baseAddress!)
+            count = Self.payloadCount
+        }
+    }
+
+    /// Writes `payload` into memory for `payloadCount` numbers. Allocates nothing.
+    public func write(to memory: UnsafeMutablePointer<Double>) {
+        var writer = PayloadCursor(memory)
         writer.put(Double(Self.layoutVersion))
         writer.put(Double(instrument))
         writer.put(time)
@@ -22,9 +30,9 @@ extension Observation {
         writer.put(ask)
         writer.put(mid)
         writer.put(tick)
-        writer.put(Double(values.count))
-        for value in values { writer.put(value) }
-        return writer.numbers
+        writer.put(Double(ObservationFeature.count))
+        for index in numbers.indices { writer.put(numbers[index]) }
+        assert(writer.count == Self.payloadCount)
     }
 
     /// Reads what `payload` wrote; refuses other versions, lengths and values that are no such thing.
@@ -43,9 +51,8 @@ extension Observation {
         mid = try reader.number()
         tick = try reader.number()
         let count = try reader.whole("number of features", in: ObservationFeature.count...ObservationFeature.count)
-        values = []
-        values.reserveCapacity(count)
-        for _ in 0..<count { values.append(try reader.number()) }
+        numbers = InlineArray(repeating: .nan)
+        for index in 0..<count { numbers[index] = try reader.number() }
         try reader.finish()
     }
 }

@@ -30,13 +30,13 @@ public enum ObservationFeature: Int, Sendable, CaseIterable {
     case barsSeen
 
     /// How many there are.
-    public static let count = allCases.count
+    public static let count = 21
 }
 
 /// What an agent knows when it is asked: one instrument at one moment, nothing that came after.
 ///
 /// It is written beside the decision request, so that a decision can be explained and computed again from
-/// it alone. A value; one allocation for the features.
+/// it alone. A value that needs no memory of its own.
 public struct Observation: Sendable, Equatable {
     /// Version of the payload's layout (`payload`).
     public static let layoutVersion = 1
@@ -57,8 +57,7 @@ public struct Observation: Sendable, Equatable {
     public var mid: Double
     /// Price units between valid order prices.
     public var tick: Double
-    /// One number per `ObservationFeature`, in its order.
-    public internal(set) var values: [Double]
+    var numbers: InlineArray<21, Double>
 
     /// `values` must have `ObservationFeature.count` numbers.
     public init(
@@ -76,7 +75,8 @@ public struct Observation: Sendable, Equatable {
         self.ask = ask
         self.mid = mid
         self.tick = tick
-        self.values = values
+        numbers = InlineArray(repeating: .nan)
+        for (index, value) in values.enumerated() { numbers[index] = value }
     }
 
     /// One with no feature warm yet.
@@ -84,14 +84,23 @@ public struct Observation: Sendable, Equatable {
         instrument: UInt32, time: Int64, sequence: UInt64, position: Int64, bid: Double, ask: Double, mid: Double,
         tick: Double
     ) {
-        self.init(
-            instrument: instrument, time: time, sequence: sequence, position: position, bid: bid, ask: ask, mid: mid,
-            tick: tick, values: [Double](repeating: .nan, count: ObservationFeature.count))
+        self.instrument = instrument
+        self.time = time
+        self.sequence = sequence
+        self.position = position
+        self.bid = bid
+        self.ask = ask
+        self.mid = mid
+        self.tick = tick
+        numbers = InlineArray(repeating: .nan)
     }
 
+    /// One number per `ObservationFeature`, in its order. Allocates.
+    public var values: [Double] { (0..<ObservationFeature.count).map { numbers[$0] } }
+
     public subscript(feature: ObservationFeature) -> Double {
-        get { values[feature.rawValue] }
-        set { values[feature.rawValue] = newValue }
+        get { numbers[feature.rawValue] }
+        set { numbers[feature.rawValue] = newValue }
     }
 
     /// Both sides are there and not crossed.

@@ -14,19 +14,32 @@ public enum PayloadError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Writes numbers so that the same content always gives the same bits: every NaN is the one quiet NaN.
+/// Writes numbers into somebody's memory so that the same content always gives the same bits: every NaN is the one quiet NaN.
+package struct PayloadCursor {
+    private let memory: UnsafeMutablePointer<Double>
+    package private(set) var count = 0
+
+    package init(_ memory: UnsafeMutablePointer<Double>) { self.memory = memory }
+
+    package mutating func put(_ value: Double) {
+        (memory + count).initialize(to: value.isNaN ? .nan : value)
+        count += 1
+    }
+
+    /// Two numbers: a double holds 53 bits, so the upper and the lower 32 go apart.
+    package mutating func put(_ value: Int64) {
+        put(Double(value >> 32))
+        put(Double(value & 0xFFFF_FFFF))
+    }
+}
+
+/// The same into an array.
 package struct PayloadWriter {
     package private(set) var numbers: [Double] = []
 
     package init(capacity: Int) { numbers.reserveCapacity(capacity) }
 
     package mutating func put(_ value: Double) { numbers.append(value.isNaN ? .nan : value) }
-
-    /// Two numbers: a double holds 53 bits, so the upper and the lower 32 go apart.
-    package mutating func put(_ value: Int64) {
-        numbers.append(Double(value >> 32))
-        numbers.append(Double(value & 0xFFFF_FFFF))
-    }
 }
 
 /// Reads them back, refusing what no writer wrote.

@@ -99,6 +99,9 @@ extension SessionLoop {
             report.notes.append(
                 "the venue's books differ: \(difference.kind.name), ours \(difference.ours), the venue's \(difference.venue)")
         }
+        if !engine.reconciliation.settings.answers.contains(.positions) {
+            report.notes.append("positions, cash and past executions were not compared with the venue's: FIX 4.2 has no question for them")
+        }
         if let failure { report.notes.append("the session ended early: \(failure.description)") }
         return report
     }

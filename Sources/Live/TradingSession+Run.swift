@@ -192,6 +192,7 @@ public final class TradingSession {
         var settings = martlet.BrokerSettings()
         settings.host = strings.pointer(venue.host)
         settings.port = venue.port
+        settings.version = venue.isFIX42 ? .fix42 : .fix44
         if let encryption = venue.encryption { settings.tls = encryption.settings(strings) }
         if let hours = venue.hours { settings.schedule = hours.schedule(strings) }
         settings.machine_durability = configuration.survivesMachine

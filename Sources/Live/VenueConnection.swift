@@ -5,6 +5,8 @@ package import CxxFix
 public struct VenueConnection: Sendable {
     public var host = "127.0.0.1"
     public var port: UInt16 = 0
+    /// FIX 4.2 instead of 4.4.
+    public var isFIX42 = false
     public var sender = "MARTLET"
     public var target = "EXCHANGE"
     public var username = ""

@@ -116,4 +116,33 @@ import Testing
         #expect(harness.engine.openOrders == 0)
         #expect(harness.engine.ledger.position(0) == 0)
     }
+
+    @Test("with a venue that lists nothing, risk waits for each open order's answer; a count of fills that nobody told is taken over on an operator's word")
+    func oneByOne() throws {
+        var configuration = EngineHarness.configuration()
+        configuration.reconciles = true
+        configuration.reconciliation.answers = []
+        var harness = try EngineHarness(configuration)
+        harness.warm()
+        harness.order(event(.session_up))
+        #expect(harness.commands.isEmpty, "nothing is open: there is nothing to ask")
+        #expect(harness.engine.counters.reconciliations == 1)
+        harness.decideAnew()
+        let order = try #require(harness.orders.last)
+        harness.order(event(.session_down))
+        harness.order(event(.session_up))
+        let question = try #require(harness.questions(.order_status).last)
+        #expect(question.client_order == order.client_order && question.side == order.side && question.instrument == 0)
+        #expect(harness.questions(.mass_status).isEmpty && harness.questions(.trades).isEmpty && harness.questions(.positions).isEmpty)
+        #expect(harness.engine.counters.reconciliations == 1)
+        harness.order(harness.statement(of: order, .canceled, cumulative: 3))
+        #expect(harness.engine.counters.reconciliations == 2)
+        #expect(harness.engine.reconciliation.isBlocking == true)
+        #expect(harness.engine.ledger.position(0) == 0)
+        harness.control(.accept)
+        #expect(harness.questions(.order_status).count > 1)
+        harness.order(harness.statement(of: order, .canceled, cumulative: 3))
+        #expect(harness.engine.ledger.position(0) == 3)
+        #expect(harness.engine.reconciliation.isBlocking == false)
+    }
 }

@@ -25,7 +25,7 @@ import Testing
     ) {
         reconciliation.begin(&desk.table, now: 0, sequence: 100)
         for expected in [martlet.CommandKind.mass_status, .trades] {
-            let request = reconciliation.nextRequest()
+            let request = reconciliation.nextRequest(&desk.table)
             #expect(request?.command == expected)
             for answer in expected == .trades ? trades : orders {
                 let outcome = desk.hear(answer)
@@ -34,12 +34,14 @@ import Testing
             let step = reconciliation.observe(end(request!.number), OrderOutcome(), position: 0)
             #expect(step == (expected == .trades ? .resolveAbsent : .none))
         }
-        #expect(reconciliation.nextRequest() == nil)
+        let nothing = reconciliation.nextRequest(&desk.table)
+        #expect(nothing == nil)
         while let outcome = reconciliation.nextAbsent(&desk.table) { desk.book(outcome) }
-        reconciliation.requestPositions(now: 0)
+        let asksPositions = reconciliation.requestPositions(now: 0)
+        #expect(asksPositions)
         var ended = false
         while !ended {
-            let request = reconciliation.nextRequest()
+            let request = reconciliation.nextRequest(&desk.table)
             #expect(request?.command == .positions)
             _ = reconciliation.observe(stated(position, cash: cash), OrderOutcome(), position: desk.position)
             #expect(reconciliation.observe(end(request!.number), OrderOutcome(), position: 0) == .conclude)
@@ -123,7 +125,7 @@ import Testing
         reconciliation.begin(&desk.table, now: 0, sequence: 1)
         var numbers: [UInt32] = []
         for round in Int64(1)...3 {
-            while let request = reconciliation.nextRequest() { numbers.append(request.number) }
+            while let request = reconciliation.nextRequest(&desk.table) { numbers.append(request.number) }
             reconciliation.tick(&desk.table, now: round * 5_000_000_000, sequence: 1)
         }
         #expect(numbers == [.max, 1, 2, 3, 4, 5])
@@ -137,11 +139,12 @@ import Testing
         var desk = Desk()
         var reconciliation = Reconciliation(instruments: 1, since: 0)
         reconciliation.begin(&desk.table, now: 0, sequence: 1)
-        while let request = reconciliation.nextRequest() { _ = reconciliation.observe(end(request.number), OrderOutcome(), position: 0) }
-        reconciliation.requestPositions(now: 0)
-        let first = reconciliation.nextRequest()
+        while let request = reconciliation.nextRequest(&desk.table) { _ = reconciliation.observe(end(request.number), OrderOutcome(), position: 0) }
+        let asksPositions = reconciliation.requestPositions(now: 0)
+        #expect(asksPositions)
+        let first = reconciliation.nextRequest(&desk.table)
         reconciliation.tick(&desk.table, now: 5_000_000_000, sequence: 1)
-        let second = reconciliation.nextRequest()
+        let second = reconciliation.nextRequest(&desk.table)
         var late = stated(5, cash: 9)
         late.reference_number = first!.number
         _ = reconciliation.observe(late, OrderOutcome(), position: 0)
@@ -192,5 +195,67 @@ import Testing
         breaker.reset(instrument: 1)
         let afterReset = breaker.observe(refusal, time: 109)
         #expect(!afterReset)
+    }
+
+    @Test("a venue without lists is asked for each open order, and the comparison ends when each is answered")
+    func oneByOne() {
+        var desk = Desk()
+        desk.send(Script.new())
+        desk.hear(Script.report(.new_order, .new_order, cum: 0, leaves: 10, time: 1))
+        var settings = Reconciliation.Settings()
+        settings.answers = []
+        var reconciliation = Reconciliation(instruments: 1, since: 0, settings: settings)
+        desk.hear(Script.plain(.session_down))
+        reconciliation.begin(&desk.table, now: 0, sequence: 100)
+        let question = reconciliation.nextRequest(&desk.table)
+        #expect(question?.command == .order_status && question?.client == Script.order && question?.side == .buy)
+        let nothing = reconciliation.nextRequest(&desk.table)
+        #expect(nothing == nil)
+        #expect(reconciliation.isEachAnswered(desk.table) == false)
+        let answer = Script.report(.order_status, .partially_filled, cum: 4, leaves: 6, time: 2, flags: status)
+        let outcome = desk.hear(answer)
+        #expect(reconciliation.observe(answer, outcome, position: 0) == .none)
+        #expect(reconciliation.isEachAnswered(desk.table) == true)
+        let absent = reconciliation.nextAbsent(&desk.table)
+        #expect(absent == nil)
+        let asksPositions = reconciliation.requestPositions(now: 0)
+        #expect(!asksPositions)
+        let ended = withUnsafePointer(to: desk.position) {
+            reconciliation.conclude(desk.table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 5, now: 0)
+        }
+        #expect(ended)
+        // Four lots that the venue counts were never told: somebody has to decide.
+        #expect(reconciliation.differences.map(\.kind) == [.missingExecution])
+        #expect(reconciliation.isBlocking == true)
+        desk.hear(Script.fill(4, cum: 4, leaves: 6, time: 2, execution: 1))
+        reconciliation.begin(&desk.table, now: 1, sequence: 200)
+        let again = reconciliation.nextRequest(&desk.table)
+        #expect(again?.client == Script.order)
+        _ = desk.hear(Script.report(.order_status, .partially_filled, cum: 4, leaves: 6, time: 3, flags: status))
+        #expect(reconciliation.isEachAnswered(desk.table) == true)
+        _ = reconciliation.requestPositions(now: 1)
+        _ = withUnsafePointer(to: desk.position) {
+            reconciliation.conclude(desk.table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 5, now: 1)
+        }
+        #expect(!reconciliation.isBlocking && reconciliation.differences.isEmpty)
+    }
+
+    @Test("a venue without lists that does not answer for an order is asked again, then the answer is missing")
+    func oneByOneUnanswered() {
+        var desk = Desk()
+        desk.send(Script.new())
+        desk.hear(Script.report(.new_order, .new_order, cum: 0, leaves: 10, time: 1))
+        var settings = Reconciliation.Settings()
+        settings.answers = []
+        var reconciliation = Reconciliation(instruments: 1, since: 0, settings: settings)
+        reconciliation.begin(&desk.table, now: 0, sequence: 100)
+        var asked = 0
+        for attempt in 0..<settings.attempts {
+            while reconciliation.nextRequest(&desk.table) != nil { asked += 1 }
+            reconciliation.tick(&desk.table, now: Int64(attempt + 1) * settings.timeout, sequence: UInt64(200 + attempt))
+        }
+        #expect(asked == settings.attempts)
+        #expect(reconciliation.phase == .idle && reconciliation.isBlocking)
+        #expect(reconciliation.differences.map(\.kind) == [.noAnswer])
     }
 }

@@ -17,6 +17,7 @@ import Testing
         Search(name: "a clock of seconds", budget: Budget(isCoarse: true), depth: 8, leastStates: 80_000),
         Search(name: "a report overtakes another", budget: Budget(overtakes: 1), depth: 8, leastStates: 100_000),
         Search(name: "two replacements, timeouts and lost sessions", budget: Budget(replaces: 2, waits: 2, breaks: 2), depth: 8, leastStates: 100_000),
+        Search(name: "a venue without lists", budget: Budget(revisions: 0, hasLists: false), depth: 9, leastStates: 100_000),
     ]
 
     /// A failure prints the shortest history that leads there as a scenario file: kept in `Tests/scenarios/orders`, it is

@@ -87,4 +87,23 @@ import Testing
         #expect(agreed.end == .exit(0), "\(agreed.said)")
         _ = try market.closeVenue()
     }
+
+    @Test("a session over FIX 4.2 trades, is killed again and again, asks after each open order, and its books are the venue's")
+    func olderVersion() throws {
+        let market = try Market()
+        let version = ["--set", "venue.version=FIX.4.2"]
+        try market.openVenue(version)
+        for round in 1...3 {
+            let running = try market.openSession(version)
+            try market.trades(market.ordersStored() + round, session: running)
+            running.kill()
+        }
+        let last = try market.openSession(version + ["--set", "run.duration=5m"])
+        try #require(try last.wait(seconds: 60) == .exit(0), "\(last.output.suffix(2_000))\(last.errors)")
+        #expect(last.output.contains("FIX 4.2 has no question for them"))
+        let report = try JSONDecoder().decode(Report.self, from: Data(last.output.utf8))
+        _ = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+        let password = try session(market, ["venue.version=FIX.4.2", "venue.password=environment:NOBODY"])
+        #expect(password.end == Self.configuration && password.said.contains("venue.password"), "\(password.said)")
+    }
 }

@@ -125,6 +125,9 @@ extension RunConfiguration {
 
     private func checkVenue(_ reader: inout ConfigurationReader, reachesVenue: Bool) {
         checkEncryption(&reader)
+        if venue.version == .fix42, venue.password != nil {
+            reader.problem(key: "venue.password", "expected none with venue.version FIX.4.2, which has no field for it", "the venue knows us by our CompID, and by a certificate (venue.tls)")
+        }
         venue.hours.check(&reader)
         if venue.port == 0, !venue.embedded, reachesVenue {
             reader.problem(key: "venue.port", "expected the port of the venue, was 0", "only the embedded exchange can take a free one")

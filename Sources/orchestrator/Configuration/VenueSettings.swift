@@ -34,6 +34,12 @@ extension VenueSettings {
     }
 }
 
+/// A version of FIX, by its BeginString.
+package enum ProtocolVersion: String, ConfigurationChoice {
+    case fix42 = "FIX.4.2"
+    case fix44 = "FIX.4.4"
+}
+
 /// `venue`: the FIX session and what is at its other end.
 package struct VenueSettings: Sendable {
     /// Whether the simulated exchange is started in this process; else one is expected at host and port.
@@ -42,6 +48,7 @@ package struct VenueSettings: Sendable {
     /// 0: the embedded exchange takes a free one.
     package var port: UInt16 = 0
     package var speed = Speed(240)
+    package var version = ProtocolVersion.fix44
     package var senderCompID = "MARTLET"
     package var targetCompID = "MSIM"
     package var username = "martlet"
@@ -62,6 +69,7 @@ package struct VenueSettings: Sendable {
         reader.value("host", &host, "address of the venue; without TLS only this machine (127.0.0.1, ::1, localhost)")
         reader.value("port", &port, "TCP port of the venue; 0: the embedded exchange takes a free one")
         reader.value("speed", &speed, in: Speed(0.001)...Speed(10_000), "how many times faster than the wall clock the simulated exchange runs")
+        reader.value("version", &version, "FIX version; FIX.4.2 has no passwords, and no way to ask for open orders as a whole, executions and positions")
         reader.value("sender_comp_id", &senderCompID, "our name in the FIX session (SenderCompID)")
         reader.value("target_comp_id", &targetCompID, "the venue's name in the FIX session (TargetCompID)")
         reader.value("username", &username, "user name of the logon")

@@ -17,6 +17,8 @@ extension RunConfiguration {
         engine.attemptsPerDecision = execution.attempts
         engine.reconcileInterval = execution.reconcileInterval.count
         engine.reconciliation.timeout = Int64(Double(engine.reconciliation.timeout) * max(speed, 1))
+        // Asked one by one, orders say how they stand; for the rest FIX 4.2 has no question.
+        if venue.version == .fix42 { engine.reconciliation.answers = [] }
         engine.orderTimeout = Int64(Double(engine.orderTimeout) * max(speed, 1))
         engine.riskInterval = execution.riskInterval.count
         engine.initialCash = capitalUnits

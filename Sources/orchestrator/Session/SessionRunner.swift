@@ -137,9 +137,10 @@ struct SessionRunner {
         var connection = VenueConnection()
         connection.host = venue.host
         connection.port = venue.port
+        connection.isFIX42 = venue.version == .fix42
         connection.sender = venue.senderCompID
         connection.target = venue.targetCompID
-        connection.username = venue.username
+        if venue.version != .fix42 { connection.username = venue.username }
         connection.password = try venue.readPassword() ?? ""
         connection.logonTimeout = venue.logonTimeout?.count
         connection.deployment = venue.deployment

@@ -41,8 +41,12 @@ final class EmbeddedVenue {
         let password = try configuration.venue.readPassword()
         var account = martlet.VenueAccount()
         account.client = strings.pointer(configuration.venue.senderCompID)
-        account.username = strings.pointer(configuration.venue.username)
-        account.password = password.map { strings.pointer($0) } ?? nil
+        if configuration.venue.version == .fix42 {
+            account.version = .fix42
+        } else {
+            account.username = strings.pointer(configuration.venue.username)
+            account.password = password.map { strings.pointer($0) } ?? nil
+        }
         if let hours = configuration.venue.hours.session { account.schedule = hours.schedule(strings) }
         let profiles = series == nil ? instruments.indices.map { configuration.generatedProfile($0) } : []
         let status = withElements([account]) { accounts in

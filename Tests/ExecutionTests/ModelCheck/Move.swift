@@ -56,6 +56,8 @@ struct Budget: Hashable, Sendable {
     var overtakes: Int8 = 0
     /// The venue stamps all with one time, as one does whose clock ticks in seconds.
     var isCoarse = false
+    /// The venue lists open orders, executions and positions; else it only says how one order stands.
+    var hasLists = true
 
     /// What a scenario file may do.
     static let scenario = Budget(

@@ -8,7 +8,7 @@
 ///     …
 ///
 /// One move a line (`Move.phrase`); `expect` compares with `World.facts`; `clock coarse` (first) gives all reports one
-/// time; `#` begins a comment. Every invariant is checked after each move, and at the end that all comes to agree.
+/// time, `venue lists nothing` (first) only says how one order stands; `#` begins a comment. Every invariant is checked after each move, and at the end that all comes to agree.
 struct Scenario {
     enum Line {
         case move(Move)
@@ -20,6 +20,7 @@ struct Scenario {
 
     var lines: [(number: Int, line: Line)] = []
     var isCoarse = false
+    var hasLists = true
 
     init(_ text: String) throws {
         for (at, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -27,6 +28,8 @@ struct Scenario {
             if line.isEmpty { continue }
             if line == "clock coarse" {
                 isCoarse = true
+            } else if line == "venue lists nothing" {
+                hasLists = false
             } else if line == "all is said" {
                 lines.append((at + 1, .settle))
             } else if line.hasPrefix("expect ") {
@@ -34,7 +37,7 @@ struct Scenario {
             } else if let move = Move(phrase: line) {
                 lines.append((at + 1, .move(move)))
             } else {
-                throw Malformed(description: "expected a move, 'expect …', 'all is said' or 'clock coarse', was '\(line)' (line \(at + 1))")
+                throw Malformed(description: "expected a move, 'expect …', 'all is said', 'clock coarse' or 'venue lists nothing', was '\(line)' (line \(at + 1))")
             }
         }
     }
@@ -43,6 +46,7 @@ struct Scenario {
     func play() -> String? {
         var budget = Budget.scenario
         budget.isCoarse = isCoarse
+        budget.hasLists = hasLists
         var world = World(budget)
         for (number, line) in lines {
             switch line {
@@ -66,6 +70,7 @@ struct Scenario {
         world.tells = true
         var text = "# Found by the model check: \(violation)\n"
         if budget.isCoarse { text += "clock coarse\n" }
+        if !budget.hasLists { text += "venue lists nothing\n" }
         for move in moves {
             world.make(move)
             text += world.told.isEmpty ? "\(move.phrase)\n" : "\(move.phrase)".padded(40) + "# \(world.told)\n"

@@ -14,13 +14,13 @@ extension World {
         case .cancel: return isUp && budget.cancels > 0 && open.map { $0.pendingCancel == 0 } ?? false
         case .wait: return isUp && budget.waits > 0 && (table.openOrders > 0 || reconciliation.phase != .idle)
         case .accept:
-            guard isUp, let command = commands.first else { return false }
+            guard isServed, let command = commands.first else { return false }
             return command.command == .new_order || (isChange(command) && venue.canChange(command))
-        case .refuse: return isUp && commands.first.map { $0.command == .new_order || isChange($0) } ?? false
+        case .refuse: return isServed && commands.first.map { $0.command == .new_order || isChange($0) } ?? false
         case .refuseUnknown:
-            guard isUp, let command = commands.first, isChange(command) else { return false }
+            guard isServed, let command = commands.first, isChange(command) else { return false }
             return !venue.canChange(command)
-        case .answer: return isUp && commands.first.map { $0.command != .new_order && !isChange($0) } ?? false
+        case .answer: return isServed && commands.first.map { $0.command != .new_order && !isChange($0) } ?? false
         case .fail: return isUp && budget.failures > 0 && commands.first.map { $0.command == .new_order || isChange($0) } ?? false
         case .hear: return isUp && !reports.isEmpty
         case .hearSecond:
@@ -33,9 +33,13 @@ extension World {
         case .breakLosingCommands: return isUp && budget.breaks > 0 && !commands.isEmpty
         case .breakLosingReports: return isUp && budget.breaks > 0 && !commands.isEmpty
         case .breakLosingNothing: return isUp && budget.breaks > 0
-        case .restore: return !isUp
+        case .restore: return !isUp && (budget.hasLists || commands.isEmpty)
         }
     }
+
+    /// The venue goes through what it was sent. Where answers are told apart by their order alone, what it was sent before a
+    /// session broke it has gone through before there is another.
+    private var isServed: Bool { isUp || !budget.hasLists }
 
     /// One order at a time, as the engine trades.
     private var isFree: Bool { table.openOrders == 0 }
@@ -188,7 +192,7 @@ extension World {
     mutating func settle() {
         for _ in 0..<200 {
             now += 1
-            if !isUp {
+            if allows(.restore) {
                 make(.restore)
             } else if !commands.isEmpty {
                 if allows(.accept) { acceptNext() } else if allows(.answer) { answerNext() } else { refuseNext(.refuse) }

@@ -63,6 +63,7 @@ struct World: ~Copyable {
         self.budget = budget
         gate = Gate(Self.limits, time: 0)
         gate.mark(instrument: 0, price: 100, time: 0)
+        if !budget.hasLists { reconciliation.settings.answers = [] }
         // As after a logon whose reconciliation found nothing.
         restart()
         settle()
@@ -145,6 +146,7 @@ extension World {
         outputs += 1
         reconciliation.tick(&table, now: now, sequence: outputs)
         ask()
+        goOn()
         var index = -1
         while let outcome = table.nextOverdue(after: index, since: now, now: now) {
             index = outcome.index
@@ -160,6 +162,7 @@ extension World {
         outputs += 1
         reconciliation.begin(&table, now: now, sequence: outputs)
         ask()
+        goOn()
         block()
     }
 
@@ -167,14 +170,15 @@ extension World {
         guard isUp else { return }
         var command = command(.order_status, outcome.side)
         command.client_order = outcome.client
+        table.asked(outcome.client)
         commands.append(command)
     }
 
     mutating func ask() {
-        while let question = reconciliation.nextRequest() {
+        while let question = reconciliation.nextRequest(&table) {
             asked = question.number
-            var command = command(question.command, .none)
-            command.client_order = 0
+            var command = command(question.command, question.side)
+            command.client_order = question.client
             command.request = UInt64(question.number)
             commands.append(command)
         }
@@ -200,18 +204,30 @@ extension World {
         watch(before, report, outcome)
         switch reconciliation.observe(report, outcome, position: position) {
         case .none: break
-        case .resolveAbsent:
-            while let outcome = reconciliation.nextAbsent(&table) { book(outcome) }
-            reconciliation.requestPositions(now: now)
-        case .conclude:
-            var held = position
-            let ended = withUnsafeMutablePointer(to: &held) {
-                reconciliation.conclude(table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 0, now: now)
-            }
-            if ended && tells { tell("reconciled: \(reconciliation.differences.map(\.kind.name))") }
+        case .resolveAbsent: resolveAbsent()
+        case .conclude: conclude()
         }
         ask()
+        goOn()
         block()
+    }
+
+    /// Where orders are asked for one by one: each is answered.
+    private mutating func goOn() {
+        if reconciliation.isEachAnswered(table) { resolveAbsent() }
+    }
+
+    private mutating func resolveAbsent() {
+        while let outcome = reconciliation.nextAbsent(&table) { book(outcome) }
+        if !reconciliation.requestPositions(now: now) { conclude() }
+    }
+
+    private mutating func conclude() {
+        var held = position
+        let ended = withUnsafeMutablePointer(to: &held) {
+            reconciliation.conclude(table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 0, now: now)
+        }
+        if ended && tells { tell("reconciled: \(reconciliation.differences.map(\.kind.name))") }
     }
 
     /// Tells ledger and gate, and asks what an anomaly calls for.
