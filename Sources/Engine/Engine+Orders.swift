@@ -191,6 +191,7 @@ extension Engine {
     public mutating func consume(order event: martlet.OrderEvent) {
         begin(sequence: event.sequence, time: event.receive_time)
         wakeStartedTimers()
+        if event.flags & UInt16(martlet.order_flag_copy.rawValue) != 0 { return hear(copy: event) }
         switch event.kind {
         case .session_up:
             sessionIsUp = true

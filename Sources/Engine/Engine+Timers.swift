@@ -68,6 +68,7 @@ extension Engine {
             timers.marked = now
             markEquity()
             tickReconciliation()
+            nameDueCopies()
             askOverdue()
             cancelUnwanted()
             pursueAgain()
@@ -84,6 +85,7 @@ extension Engine {
     /// Something that time alone moves on: questions to the venue, a target that a moment's denial held up.
     private mutating func hasUnfinishedBusiness() -> Bool {
         if sessionIsUp && (reconciliation.phase != .idle || reconciliation.wantsAnother || orders.openOrders > 0) { return true }
+        if !reconciliation.copies.isEmpty { return true }
         for instrument in 0..<laneCount where lanes[instrument].pursuing && !hasOpenOrder(instrument) { return true }
         return false
     }

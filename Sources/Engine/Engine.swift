@@ -149,6 +149,8 @@ public struct EngineCounters: Sendable, Equatable {
     public var stopsFired: UInt64 = 0
     public var anomalies: UInt64 = 0
     public var reconciliations: UInt64 = 0
+    /// Reports that a drop copy told.
+    public var copies: UInt64 = 0
     public var differences: UInt64 = 0
     /// Orders that ended, by how.
     public var ordersFilled: UInt64 = 0

@@ -13,6 +13,8 @@ public struct Difference: Sendable, Equatable {
         case cash = 5
         /// The venue did not answer a request, number in `venue`.
         case noAnswer = 6
+        /// A drop copy told of an execution that neither the session nor the venue's list has: `venue` is its lots.
+        case untoldExecution = 7
 
         /// Stable name for reports.
         public var name: String {
@@ -23,12 +25,18 @@ public struct Difference: Sendable, Equatable {
             case .absentOrder: "absent_order"
             case .cash: "cash"
             case .noAnswer: "no_answer"
+            case .untoldExecution: "untold_execution"
             }
         }
 
         /// Whether new risk must wait for somebody's decision. What was resolved by closing or adopting, and
         /// cash, which venues book at their own times, is shown and does not block.
-        public var isBlocking: Bool { self == .position || self == .missingExecution || self == .noAnswer }
+        public var isBlocking: Bool {
+            switch self {
+            case .position, .missingExecution, .noAnswer, .untoldExecution: true
+            case .foreignOrder, .absentOrder, .cash: false
+            }
+        }
     }
 
     public var kind: Kind

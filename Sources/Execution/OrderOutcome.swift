@@ -44,6 +44,8 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
     /// The venue stated an order, and not what became of a cancel or replacement that it has owed an answer for too
     /// long: a reconciliation tells whether it arrived.
     case changeUnanswered = 20
+    /// A drop copy told of an execution that the trading session has not told of: to be reconciled.
+    case untold = 21
 
     /// Stable name for reports.
     public var name: String {
@@ -69,6 +71,7 @@ public enum OrderAnomaly: UInt16, Sendable, CaseIterable {
         case .unreadable: "unreadable"
         case .unanswered: "unanswered"
         case .changeUnanswered: "change_unanswered"
+        case .untold: "untold"
         }
     }
 

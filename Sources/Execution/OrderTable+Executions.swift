@@ -50,7 +50,7 @@ extension OrderTable {
     /// The execution that a report is about, if it is remembered. A venue may use an id again for another order, and for
     /// the same one on another day; but only what is told as new can be that, since a repetition may bear the time
     /// at which it was repeated.
-    private func known(
+    func known(
         _ report: martlet.OrderEvent, _ index: Int, _ key: (high: UInt64, low: UInt64), isToldAsNew: Bool
     ) -> UnsafeMutablePointer<ExecutionEntry>? {
         var entry = executions.find(key.high, key.low)

@@ -92,6 +92,7 @@ extension Reconciliation {
         precondition(phase == .positions && positions.count == instruments)
         if settings.answers.contains(.positions), !comparePositions(positions, now) { return false }
         listMissing(table)
+        listUntold(table)
         if settings.answers.contains(.positions) { compareCash(cash) }
         finish(now)
         return true
@@ -138,6 +139,16 @@ extension Reconciliation {
         }
     }
 
+    private mutating func listUntold(_ table: borrowing OrderTable) {
+        var untold: [Difference] = []
+        copies.forEachUntold(table) { report in
+            untold.append(Difference(
+                kind: .untoldExecution, instrument: report.instrument, client: report.client_order, ours: 0,
+                venue: report.exec_type == .trade_cancel ? 0 : report.last_quantity))
+        }
+        for difference in untold { list(difference) }
+    }
+
     /// An operator takes the venue's books over where the last comparison found others. Since then executions may have
     /// explained what it found, so the next one is to say what there is to take over.
     public mutating func accept() {
@@ -161,6 +172,7 @@ extension Reconciliation {
         isAccepting = false
         for index in 0..<instruments { rows[index].isAccepted = false }
         adoptsCash = true
+        copies.removeAll()
         differences.removeAll(keepingCapacity: true)
         unlisted = 0
         hasBlocking = false

@@ -101,6 +101,8 @@ public struct Reconciliation: ~Copyable {
     /// Comparisons in a row that left another wanted, and when the last one ended.
     var repeats = 0
     var endedTime: Int64 = 0
+    /// What a drop copy told of and the books do not have.
+    public internal(set) var copies = CopyWatch()
     /// Reconciliations that ended, and those of them without a blocking difference.
     public internal(set) var completed: UInt64 = 0
     public internal(set) var clean: UInt64 = 0
@@ -165,6 +167,17 @@ public struct Reconciliation: ~Copyable {
         wantsAnother && phase == .idle && now - endedTime >= settings.timeout << Int64(repeats - 1)
     }
 
+    /// Takes in a report of a session that only listens. The trading session has as long as for an answer to tell it too.
+    public mutating func hear(copy report: martlet.OrderEvent, _ table: borrowing OrderTable, now: Int64) {
+        copies.hear(report, table, due: now + settings.timeout)
+    }
+
+    /// Forgets the copies whose executions were booked. Whether a comparison is to be begun: for one that the session should
+    /// have told of by now, or because one that the last comparison missed has come.
+    public mutating func settle(copies table: borrowing OrderTable, now: Int64) -> Bool {
+        copies.settle(table) || copies.isDue(now: now)
+    }
+
     static let repeatLimit = 6
 
     /// Begins anew. `sequence`: number in the ordered stream; orders released later are not compared.
@@ -176,6 +189,7 @@ public struct Reconciliation: ~Copyable {
         attempt = 0
         isRecheck = false
         hasBlocking = false
+        copies.ask(now: now)
         let last = table.lastExecutionTime
         let from = last == Int64.min ? since : max(since, last - settings.overlap)
         askOrders(now, from)

@@ -152,7 +152,7 @@ struct SessionLoop: ~Copyable {
             event.sequence = stamp.sequence
             event.receive_time = stamp.time
             guard append(input: &event) else { return }
-            if event.kind == .session_up { logonDeadline = nil }
+            if event.kind == .session_up && event.flags & UInt16(martlet.order_flag_copy.rawValue) == 0 { logonDeadline = nil }
             engine.consume(order: event)
         case .host:
             var event = record.host()

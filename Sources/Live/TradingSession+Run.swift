@@ -44,6 +44,8 @@ public final class TradingSession {
     private let council: Council
     private let ring: UnsafeMutablePointer<martlet.InboundRing>
     private let broker: UnsafeMutablePointer<martlet.BrokerSession>
+    /// Only listens.
+    private var copy = martlet.BrokerSession()
     private let strings = CStrings()
 
     public init(_ configuration: SessionConfiguration, council: Council) {
@@ -114,6 +116,7 @@ public final class TradingSession {
         try connect()
         loop.run()
         broker.pointee.stop(2_000)
+        if configuration.venue.dropCopy != nil { copy.stop(2_000) }
         let failure = loop.end()
         let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
         return SessionResult(
@@ -208,12 +211,24 @@ public final class TradingSession {
         settings.cancel_on_disconnect = venue.cancelOnDisconnect
         settings.instrument_count = UInt32(configuration.instruments.count)
         settings.ring = ring
+        try start(&broker.pointee, settings)
+        guard let listening = venue.dropCopy else { return }
+        settings.drop_copy = true
+        settings.host = strings.pointer(listening.host)
+        settings.port = listening.port
+        settings.sender = strings.pointer(listening.sender)
+        settings.target = strings.pointer(listening.target)
+        try start(&copy, settings)
+    }
+
+    private func start(_ session: inout martlet.BrokerSession, _ settings: martlet.BrokerSettings) throws(SessionError) {
+        var settings = settings
         let status = configuration.instruments.withUnsafeBufferPointer { instruments in
             settings.instruments = instruments.baseAddress
-            return broker.pointee.start(settings)
+            return session.start(settings)
         }
         guard status == .ok else {
-            let reason = CStrings.text { broker.pointee.last_error($0, $1) }
+            let reason = CStrings.text { session.last_error($0, $1) }
             throw .venue("\(String(cString: martlet.fix_status_text(status))): \(reason)")
         }
     }

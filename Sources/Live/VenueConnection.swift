@@ -23,10 +23,27 @@ public struct VenueConnection: Sendable {
     public var encryption: VenueEncryption?
     /// `nil`: always open.
     public var hours: SessionHours?
+    /// A second session that only listens; `nil`: none.
+    public var dropCopy: DropCopy?
     /// Both ends begin anew at 1, once, at the first logon: an operator's word, never the session's own.
     public var resetsSequenceNumbers = false
 
     public init() {}
+}
+
+/// Where and as whom to listen to what the venue tells of our orders, once more.
+public struct DropCopy: Sendable {
+    public var host: String
+    public var port: UInt16
+    public var sender: String
+    public var target: String
+
+    public init(host: String, port: UInt16, sender: String, target: String) {
+        self.host = host
+        self.port = port
+        self.sender = sender
+        self.target = target
+    }
 }
 
 /// TLS to a venue: whom to believe and who we are. Files are PEM.

@@ -145,4 +145,68 @@ import Testing
         #expect(harness.engine.ledger.position(0) == 3)
         #expect(harness.engine.reconciliation.isBlocking == false)
     }
+
+    private func copy(_ report: martlet.OrderEvent) -> martlet.OrderEvent {
+        var report = report
+        report.flags |= UInt16(martlet.order_flag_copy.rawValue)
+        return report
+    }
+
+    @Test("what a drop copy tells is never booked; told by the session too, it is forgotten", arguments: [true, false])
+    func copied(first: Bool) throws {
+        var harness = try EngineHarness.ordered()
+        let order = try #require(harness.orders.last)
+        let fill = harness.report(order, .trade, status: .filled, last: order.quantity, price: 10_000, cumulative: order.quantity, execution: 9)
+        harness.order(copy(EngineHarness.plain(.session_down)))
+        harness.order(first ? copy(fill) : fill)
+        #expect(harness.engine.ledger.position(0) == (first ? 0 : order.quantity))
+        harness.order(first ? fill : copy(fill))
+        #expect(harness.engine.ledger.position(0) == order.quantity)
+        let asked = harness.questions(.trades).count
+        harness.advance(seconds: 30)
+        #expect(harness.questions(.trades).count == asked)
+        #expect(harness.engine.reconciliation.copies.isEmpty && harness.engine.counters.anomalies == 0)
+    }
+
+    @Test("an execution that only the drop copy told is asked for; where the venue does not list it either it blocks new risk until it comes or an operator decides")
+    func untold() throws {
+        var harness = try EngineHarness.ordered()
+        let order = try #require(harness.orders.last)
+        var fill = harness.report(order, .trade, status: .filled, last: order.quantity, price: 10_000, cumulative: order.quantity, execution: 9)
+        harness.order(harness.report(order, .canceled, status: .canceled, execution: 0))
+        let before = harness.commands.count
+        harness.order(copy(fill))
+        harness.advance(seconds: 30)
+        #expect(harness.commands[before...].contains { $0.command == .trades })
+        #expect(harness.notes.contains { $0.flags == NoteKind.anomaly.rawValue && $0.code == OrderAnomaly.untold.rawValue })
+        harness.answer(after: before)
+        #expect(harness.engine.ledger.position(0) == 0)
+        #expect(harness.engine.reconciliation.differences.contains { $0.kind == .untoldExecution && $0.venue == order.quantity })
+        #expect(harness.engine.reconciliation.isBlocking == true)
+        // It comes after all.
+        fill.flags |= UInt16(martlet.order_flag_possible_duplicate.rawValue)
+        let late = harness.commands.count
+        harness.order(fill)
+        harness.advance(seconds: 30)
+        harness.answer(after: late, position: order.quantity)
+        #expect(harness.engine.ledger.position(0) == order.quantity)
+        #expect(harness.engine.reconciliation.copies.isEmpty)
+    }
+
+    @Test("an operator who accepts the venue's books ends the wait for what only the drop copy told")
+    func untoldAccepted() throws {
+        var harness = try EngineHarness.ordered()
+        let order = try #require(harness.orders.last)
+        harness.order(harness.report(order, .canceled, status: .canceled, execution: 0))
+        harness.order(copy(harness.report(order, .trade, status: .filled, last: 1, price: 10_000, cumulative: 1, execution: 9)))
+        let before = harness.commands.count
+        harness.advance(seconds: 30)
+        harness.answer(after: before)
+        #expect(harness.engine.reconciliation.isBlocking == true)
+        let accepted = harness.commands.count
+        harness.control(.accept)
+        harness.answer(after: accepted)
+        #expect(harness.engine.reconciliation.isBlocking == false)
+        #expect(harness.engine.ledger.position(0) == 0)
+    }
 }

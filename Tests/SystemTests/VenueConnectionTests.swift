@@ -106,4 +106,22 @@ import Testing
         let password = try session(market, ["venue.version=FIX.4.2", "venue.password=environment:NOBODY"])
         #expect(password.end == Self.configuration && password.said.contains("venue.password"), "\(password.said)")
     }
+
+    @Test("a session that also listens to a drop copy hears every execution twice, books it once, and ends with the venue's books", arguments: ["FIX.4.4", "FIX.4.2"])
+    func dropCopy(version: String) throws {
+        let market = try Market()
+        let settings = ["--set", "venue.drop_copy.enabled=true", "--set", "venue.version=\(version)"]
+        try market.openVenue(settings)
+        let first = try market.openSession(settings + ["--set", "venue.drop_copy.port=\(market.port)"])
+        try market.trades(3, session: first)
+        first.kill()
+        let last = try market.openSession(settings + ["--set", "run.duration=5m"])
+        try #require(try last.wait(seconds: 60) == .exit(0), "\(last.output.suffix(2_000))\(last.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(last.output.utf8))
+        _ = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+        let dump = try market.run("journal", "dump", "data/journal", "--kind", "execution_report", "--format", "json")
+        let lines = dump.output.split(separator: "\n").filter { $0.contains("\"exec_type\": \"trade\"") || $0.contains("\"exec_type\":\"trade\"") }
+        let copies = lines.filter { $0.contains("copy") }
+        #expect(copies.count > 0 && copies.count * 2 >= lines.count - 4, "\(copies.count) copies of \(lines.count - copies.count)")
+    }
 }

@@ -132,7 +132,14 @@ extension RunConfiguration {
         if venue.port == 0, !venue.embedded, reachesVenue {
             reader.problem(key: "venue.port", "expected the port of the venue, was 0", "only the embedded exchange can take a free one")
         }
-        for (key, id) in [("sender_comp_id", venue.senderCompID), ("target_comp_id", venue.targetCompID)]
+        let copies = venue.dropCopy
+        if copies.enabled, copies.senderCompID == venue.senderCompID {
+            reader.problem(key: "venue.drop_copy.sender_comp_id", "expected another name than venue.sender_comp_id", "they are two sessions")
+        }
+        for (key, id) in [
+            ("sender_comp_id", venue.senderCompID), ("target_comp_id", venue.targetCompID),
+            ("drop_copy.sender_comp_id", copies.senderCompID), ("drop_copy.target_comp_id", copies.targetCompID ?? venue.targetCompID),
+        ]
         where !Self.isName(id, maximum: 32, extra: "-_.") {
             reader.problem(key: "venue.\(key)", "expected 1 to 32 letters, digits and - _ ., was '\(id)'", "")
         }
@@ -148,9 +155,10 @@ extension RunConfiguration {
     }
 
     private func checkEncryption(_ reader: inout ConfigurationReader) {
-        if !venue.tls.enabled, !["127.0.0.1", "::1", "localhost"].contains(venue.host) {
+        let hosts = [("host", venue.host)] + (venue.dropCopy.host.map { [("drop_copy.host", $0)] } ?? [])
+        for (key, host) in hosts where !venue.tls.enabled && !["127.0.0.1", "::1", "localhost"].contains(host) {
             reader.problem(
-                key: "venue.host", "expected this machine (127.0.0.1, ::1 or localhost), was \(venue.host)",
+                key: "venue.\(key)", "expected this machine (127.0.0.1, ::1 or localhost), was \(host)",
                 "the session is not encrypted: write tls: {enabled: true} under venue")
         }
         if venue.tls.enabled, venue.embedded {

@@ -63,6 +63,7 @@ package struct VenueSettings: Sendable {
     package var deployment = "M1"
     package var tls = TLSSettings()
     package var hours = HoursSettings()
+    package var dropCopy = DropCopySettings()
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.value("embedded", &embedded, "start the simulated exchange in this process; false: connect to host and port")
@@ -81,6 +82,7 @@ package struct VenueSettings: Sendable {
         reader.value("deployment", &deployment, "prefix of client order ids, at most 7 letters and digits: another for each deployment on one account")
         reader.section("tls") { tls.read(&$0) }
         reader.section("hours") { hours.read(&$0) }
+        reader.section("drop_copy") { dropCopy.read(&$0) }
     }
 }
 
@@ -100,5 +102,23 @@ package struct TLSSettings: Sendable {
         reader.optional("server_name", &serverName, "name or address that the venue's certificate must bear; none: the host")
         reader.optional("certificate", &certificate, "PEM file of our certificate and its chain, where the venue asks for one")
         reader.optional("key", &key, "PEM file of the certificate's private key")
+    }
+}
+
+/// `venue.drop_copy`: a second session that only listens to what the venue tells of our orders.
+package struct DropCopySettings: Sendable {
+    package var enabled = false
+    /// nil: the venue's.
+    package var host: String?
+    package var port: UInt16?
+    package var senderCompID = "MARTLETDC"
+    package var targetCompID: String?
+
+    mutating func read(_ reader: inout ConfigurationReader) {
+        reader.value("enabled", &enabled, "listen to copies of our execution reports: what the books lack is asked for, and blocks new risk")
+        reader.optional("host", &host, "address of the copies; none: venue.host")
+        reader.optional("port", &port, "TCP port of the copies; none: venue.port")
+        reader.value("sender_comp_id", &senderCompID, "our name in the session of the copies")
+        reader.optional("target_comp_id", &targetCompID, "the venue's name in it; none: venue.target_comp_id")
     }
 }

@@ -30,7 +30,9 @@ struct OrderTrail {
             case .execution_report, .cancel_reject, .business_reject, .send_failed, .trade_report:
                 let report = reader.order()
                 guard report.client_order == order || report.original_client_order == order else { continue }
-                let isNews = report.client_order == order ? outcome.take(report) : false
+                // What a drop copy repeats is shown, and counts for nothing.
+                let isCopy = report.flags & UInt16(martlet.order_flag_copy.rawValue) != 0
+                let isNews = report.client_order == order && !isCopy ? outcome.take(report) : false
                 // Every reconciliation states the same executions again.
                 if reader.kind() == .trade_report, !isNews { continue }
             default: continue

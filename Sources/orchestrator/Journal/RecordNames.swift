@@ -90,7 +90,8 @@ extension NoteKind {
 enum FlagNames {
     static let market = ["last", "snapshot", "implied", "priority", "late"]
     static let order = [
-        "possible_duplicate", "possible_resend", "status", "recovered", "unsolicited", "taker", "foreign_id",
+        "possible_duplicate", "possible_resend", "status", "recovered", "unsolicited", "taker", "foreign_id", "undecodable",
+        "uncertain", "copy",
     ]
     static let command = ["reduces_risk", "emergency"]
     static let host = ["fallback", "veto"]

@@ -89,6 +89,7 @@ struct SessionRunner {
         if isLatest { RunFolder.nameLatest(folder, in: configuration.run.data) }
         if let venue {
             session.venue.port = venue.port
+            session.venue.dropCopy?.port = venue.port
             session.startTime = venue.time
         }
         return venue
@@ -156,6 +157,11 @@ struct SessionRunner {
             connection.encryption = encryption
         }
         connection.hours = venue.hours.session
+        if venue.dropCopy.enabled {
+            connection.dropCopy = DropCopy(
+                host: venue.dropCopy.host ?? venue.host, port: venue.dropCopy.port ?? venue.port, sender: venue.dropCopy.senderCompID,
+                target: venue.dropCopy.targetCompID ?? venue.targetCompID)
+        }
         connection.resetsSequenceNumbers = resetsSequenceNumbers
         return connection
     }

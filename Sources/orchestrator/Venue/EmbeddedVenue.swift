@@ -48,12 +48,16 @@ final class EmbeddedVenue {
             account.password = password.map { strings.pointer($0) } ?? nil
         }
         if let hours = configuration.venue.hours.session { account.schedule = hours.schedule(strings) }
+        var listener = account
+        listener.client = strings.pointer(configuration.venue.dropCopy.senderCompID)
+        listener.copies_of = account.client
+        let accounts = configuration.venue.dropCopy.enabled ? [account, listener] : [account]
         let profiles = series == nil ? instruments.indices.map { configuration.generatedProfile($0) } : []
-        let status = withElements([account]) { accounts in
+        let status = withElements(accounts) { accounts in
             withElements(instruments) { instruments in
                 withElements(profiles) { profiles in
                     options.accounts = accounts.baseAddress
-                    options.account_count = 1
+                    options.account_count = UInt32(accounts.count)
                     options.exchange.instruments = instruments.baseAddress
                     options.exchange.profiles = series == nil ? profiles.baseAddress : nil
                     return server.pointee.start(options)
