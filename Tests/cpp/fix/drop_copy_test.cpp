@@ -64,7 +64,8 @@ TEST_P(DropCopy, WhatHappensToAnOrderIsCopiedOnceAndInOrderAndAnswersAreNot) {
         ASSERT_EQ(pair.venue.report(0, answer), FixStatus::ok);
         const bool mass = pair.broker_settings.version == FixVersion::fix44;
         std::strcpy(answer.request, "5");
-        answer.request_total = 2; // a part of the answer for all orders
+        answer.request_total = 2; // a part of the answer for all orders, whatever it says of each
+        answer.event.exec_type = ExecType::new_order;
         if (mass) ASSERT_EQ(pair.venue.report(0, answer), FixStatus::ok);
         for (const EventKind kind : {EventKind::cancel_reject, EventKind::business_reject}) {
             VenueReport refusal = report_of(request, kind);

@@ -224,7 +224,7 @@ bool encode_report(const VenueContext& context, std::string_view client, const V
 
 bool tells_news(const VenueReport& report) noexcept {
     return report.event.kind == EventKind::execution_report && report.event.exec_type != martlet::ExecType::order_status &&
-           (report.event.flags & order_flag_status) == 0 && report.request[0] == '\0';
+           report.request[0] == '\0';
 }
 
 bool encode_copy(const VenueContext& context, std::string_view client, const VenueReport& report, FIX::Message* message) {
