@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "batch.hpp"
+#include "transpose.hpp"
 
 namespace martlet {
 namespace {
@@ -68,14 +69,12 @@ FeatureStatus reads(const std::vector<PlannedFeature>& planned, const FeatureTab
 }
 
 /// Whether no feature ignores any record of the table. O(records).
-bool clean(const FeatureTable& table, const Reads& reads) noexcept {
+bool clean(const FeatureTable& table, const Reads& reads, const transpose::Functions& functions) noexcept {
     for (std::uint64_t rest = reads.all; rest != 0; rest &= rest - 1) {
         const int column = __builtin_ctzll(rest);
         const double* values = table.columns[column];
         const double least = (reads.positive >> column & 1) != 0 ? smallest_positive : -largest_input;
-        bool good = true;
-        for (std::int64_t t = 0; t < table.count; ++t) good &= values[t] >= least && values[t] <= largest_input;
-        if (!good) return false;
+        if (!functions.within(values, table.count, least, largest_input)) return false;
     }
     return true;
 }
@@ -87,13 +86,13 @@ struct LaneGroup {
 };
 
 /// Tables of similar length in groups of eight; those with records to be ignored, alone.
-std::vector<LaneGroup> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads) {
+std::vector<LaneGroup> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads, LaneSet set) {
     std::vector<Lane> fit;
     std::vector<LaneGroup> groups;
     for (std::int32_t i = 0; i < count; ++i) {
         const Lane lane{&tables[i], i, 0, 0, tables[i].count};
         if (lane.count == 0) continue;
-        if (clean(tables[i], reads)) fit.push_back(lane);
+        if (clean(tables[i], reads, transpose::functions(set))) fit.push_back(lane);
         else groups.push_back({{lane}, false});
     }
     std::sort(fit.begin(), fit.end(), [](const Lane& a, const Lane& b) { return a.count != b.count ? a.count > b.count : a.index < b.index; });
@@ -119,9 +118,9 @@ FeatureStatus compute(
         const FeatureStatus fits = reads(planned, tables[i], all);
         if (fits != FeatureStatus::ok) return fits;
     }
-    const std::vector<LaneGroup> groups = groups_of(tables, table_count, all);
-    const std::size_t slices = (planned.size() + features_of_a_slice - 1) / features_of_a_slice;
     const LaneSet set = lane_set(options.lanes);
+    const std::vector<LaneGroup> groups = groups_of(tables, table_count, all, set);
+    const std::size_t slices = (planned.size() + features_of_a_slice - 1) / features_of_a_slice;
     const auto work = [&](std::size_t item) {
         const LaneGroup& group = groups[item / slices];
         const std::size_t first = item % slices * features_of_a_slice;

@@ -2,7 +2,7 @@
 #include "feature_table.hpp"
 
 // Columns to lanes and back: eight series side by side become one column of records of eight, by squares of
-// eight records.
+// eight records; and what else goes over whole columns.
 
 namespace martlet::transpose {
 
@@ -58,10 +58,26 @@ MARTLET_INLINE void separate(const double* from, Number* const* to, std::int64_t
         for (int lane = 0; lane < 8; ++lane) to[lane][t] = static_cast<Number>(from[t * 8 + lane]);
 }
 
+/// Whether all values are in [least, largest].
+MARTLET_INLINE bool within(const double* values, std::int64_t count, double least, double largest) noexcept {
+    Lanes<8>::Mask good{};
+    good = !good;
+    std::int64_t t = 0;
+    for (; t + 8 <= count; t += 8) {
+        const Lanes<8> x = Lanes<8>::of(*reinterpret_cast<const Row*>(values + t));
+        good = good & (x >= Lanes<8>(least)) & (x <= Lanes<8>(largest));
+    }
+    bool all = true;
+    for (int lane = 0; lane < 8; ++lane) all = all && good.lane[lane] != 0;
+    for (; t < count; ++t) all = all && values[t] >= least && values[t] <= largest;
+    return all;
+}
+
 struct Functions {
     void (*interleave)(const double* const* from, double* to, std::int64_t count) noexcept;
     void (*doubles)(const double* from, double* const* to, std::int64_t count) noexcept;
     void (*floats)(const double* from, float* const* to, std::int64_t count) noexcept;
+    bool (*within)(const double* values, std::int64_t count, double least, double largest) noexcept;
 };
 
 /// Those of an instruction set.

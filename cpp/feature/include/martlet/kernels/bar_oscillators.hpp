@@ -277,7 +277,6 @@ public:
         "balance_of_power", "close less open as a share of the range, -1 to 1", "Livshin 2001; TA-Lib BOP", FeatureGroup::momentum,
         FeatureRecord::bar, columns(open, high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
-    static Span span(const double*) noexcept { return {1, 1}; }
 
     BalanceOfPower(const double*, Arena&) noexcept {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {

@@ -92,7 +92,6 @@ public:
         "momentum", "change over the period, in units of the input", "TA-Lib MOM", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
-    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     Momentum(const double* p, Arena& arena) noexcept : past_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept { out[0] = in[0] - past_.exchange(in[0], memory); }
@@ -110,7 +109,6 @@ public:
         "roc", "change over the period, in percent", "TA-Lib ROC", FeatureGroup::momentum, FeatureRecord::series, columns(0),
         parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
-    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     Roc(const double* p, Arena& arena) noexcept : past_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
@@ -135,9 +133,9 @@ public:
     Trix(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
-        const Real before = means_.value[2];
+        const Real before = means_.template value<3>();
         means_.update(in[0]);
-        out[0] = 100.0 * quotient<Real>(means_.value[2] - before, before, 0.0);
+        out[0] = 100.0 * quotient<Real>(means_.template value<3>() - before, before, 0.0);
     }
 
 private:

@@ -71,33 +71,42 @@ private:
     WeightedMean<Real> smooth_;
 };
 
-/// Exponential means of exponential means, `Depth` deep: each listens once the one before it is warm.
+/// Exponential means of exponential means, `Depth` deep: each listens once the one before it is warm. Fields
+/// one in the other and not an array, so that all of them live in registers.
 template <class Real, int Depth>
 class EmaChain {
 public:
-    MARTLET_INLINE explicit EmaChain(std::int32_t period) noexcept {
-        for (int i = 0; i < Depth; ++i) means_[i] = EmaBlock<Real>(period, static_cast<std::int64_t>(i) * (period - 1));
-    }
+    MARTLET_INLINE explicit EmaChain(std::int32_t period, std::int64_t before = 0) noexcept
+        : mean_(period, before), rest_(period, before + period - 1) {}
     MARTLET_INLINE void update(const Real& x) noexcept {
-        Real next = x;
-        for (int i = 0; i < Depth; ++i) {
-            next = means_[i].update(next);
-            value[i] = next;
-            if (!means_[i].warm()) return;
-        }
+        value_ = mean_.update(x);
+        if (mean_.warm()) rest_.update(value_);
     }
-    MARTLET_INLINE bool warm() const noexcept { return means_[Depth - 1].warm(); }
-    MARTLET_INLINE bool aligned() const noexcept {
-        bool all = true;
-        for (int i = 0; i < Depth; ++i) all = all && means_[i].aligned();
-        return all;
+    MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned() && rest_.aligned(); }
+    /// The mean of the mean … `Level` deep, 1 for the first.
+    template <int Level>
+    MARTLET_INLINE Real value() const noexcept {
+        if constexpr (Level == 1) return value_;
+        else return rest_.template value<Level - 1>();
     }
     static std::int64_t warm_up(double period) noexcept { return Depth * (static_cast<std::int64_t>(period) - 1) + 1; }
 
-    Real value[Depth]{};
+private:
+    EmaBlock<Real> mean_;
+    Real value_{};
+    EmaChain<Real, Depth - 1> rest_;
+};
+
+/// The end of a chain.
+template <class Real>
+class EmaChain<Real, 0> {
+public:
+    MARTLET_INLINE explicit EmaChain(std::int32_t, std::int64_t) noexcept {}
+    MARTLET_INLINE void update(const Real&) noexcept {}
+    MARTLET_INLINE bool aligned() const noexcept { return true; }
 
 private:
-    EmaBlock<Real> means_[Depth]{};
+    double nothing_ = 0;
 };
 
 /// Double exponential mean: 2 × EMA − EMA of EMA. O(1).
@@ -114,7 +123,7 @@ public:
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         means_.update(in[0]);
-        out[0] = 2.0 * means_.value[0] - means_.value[1];
+        out[0] = 2.0 * means_.template value<1>() - means_.template value<2>();
     }
 
 private:
@@ -135,7 +144,7 @@ public:
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         means_.update(in[0]);
-        out[0] = 3.0 * means_.value[0] - 3.0 * means_.value[1] + means_.value[2];
+        out[0] = 3.0 * means_.template value<1>() - 3.0 * means_.template value<2>() + means_.template value<3>();
     }
 
 private:
@@ -163,7 +172,7 @@ public:
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         means_.update(in[0]);
-        out[0] = sixth_ * means_.value[5] + fifth_ * means_.value[4] + fourth_ * means_.value[3] + third_ * means_.value[2];
+        out[0] = sixth_ * means_.template value<6>() + fifth_ * means_.template value<5>() + fourth_ * means_.template value<4>() + third_ * means_.template value<3>();
     }
 
 private:

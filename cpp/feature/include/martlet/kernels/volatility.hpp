@@ -117,7 +117,6 @@ public:
         "true_range", "range of the bar and the close before it, in price units", "Wilder 1978; TA-Lib TRANGE",
         FeatureGroup::volatility, FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 2; }
-    static Span span(const double*) noexcept { return {1, 1}; }
 
     TrueRange(const double*, Arena&) noexcept {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
