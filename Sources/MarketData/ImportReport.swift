@@ -22,6 +22,13 @@ public struct ImportReport: Sendable, Hashable, Codable {
         public var treatment: String
     }
 
+    /// Sound records of which no event was made.
+    public struct Omission: Sendable, Hashable, Codable {
+        /// Which they are.
+        public var what: String
+        public var count: Int
+    }
+
     public var instrument: Instrument
     public var kind: SourceKind
     public var timeframe: Timeframe?
@@ -46,6 +53,8 @@ public struct ImportReport: Sendable, Hashable, Codable {
     public var partitions: [CatalogPartition]
     /// The file that keeps rejected and noted rows with their reasons; `nil` where there is none.
     public var rejectsPath: String?
+    /// What the files hold beyond the series: other instruments, records that say nothing new.
+    public var notImported: [Omission] = []
 
     public var meetsGoal: Bool { defectPercent < goalPercent }
 }

@@ -74,6 +74,16 @@ public struct ImportRequest: Sendable {
         /// FIX messages: market data by price or, `orders`, order by order. `rewritten`: lengths and checksums are not
         /// judged. `fills`: the fills of execution reports are trades.
         case fixLog(path: String, mode: LobsterMode = .levels, rewritten: Bool = false, fills: Bool = false)
+        /// Captured streams of a venue, merged by the time of receipt. `kind`: levels or quotes, each with the trades;
+        /// `nil`: levels where there is a book.
+        case stream(paths: [String], venue: StreamVenue, kind: SourceKind? = nil)
+        /// Binance's files of historical futures books, one after the other.
+        case binanceDepth(paths: [String])
+        /// Ticks or daily bars as text.
+        case text(path: String, format: TextFormat)
+        /// LEAN zips of one instrument, of one kind of bars or of ticks. `factorsPath`: prices and quantities are adjusted
+        /// by this factor file.
+        case lean(paths: [String], market: LeanMarket, factorsPath: String? = nil)
     }
 
     public var source: Source
@@ -82,7 +92,7 @@ public struct ImportRequest: Sendable {
     public var timeframe: Timeframe?
     /// `nil`: by the layout.
     public var gaps: GapRule?
-    /// LOBSTER and ITCH: the day (in New York); `nil`: from the file's name.
+    /// LOBSTER, ITCH and LEAN: the day at the exchange; `nil`: from the file's name.
     public var day: CatalogDay?
     /// LOBSTER: levels that the message file covers; `nil`: from the file's name.
     public var levels: Int?

@@ -24,7 +24,7 @@ struct BarSource {
         let status = martlet.detect_layout(path, &layout, &seen, seen.count)
         if status == .unknown_layout {
             let text = String(decoding: seen.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            throw .unknownLayout(path: path, seen: "\(text); known are \(BarLayouts.names.joined(separator: ", "))")
+            throw .unknownLayout(path: path, seen: "\(text); known are \(ImportLayout.allNames)")
         }
         try require(status, path: path)
         return layout
@@ -149,15 +149,16 @@ private func decode(
     guard result.check.status == .ok else {
         throw .invalidRequest("\(source.path): the length of the bars cannot be found from the rows: state it with --timeframe")
     }
-    try checkSpacing(UnsafeBufferPointer(start: result.events.data(), count: result.events.size()), source, request)
+    if let stated = request.timeframe {
+        try checkSpacing(UnsafeBufferPointer(start: result.events.data(), count: result.events.size()), path: source.path, stated: stated)
+    }
     return result
 }
 
 /// Rows closer together than the bars are long are other bars than was said.
-private func checkSpacing(
-    _ times: UnsafeBufferPointer<martlet.MarketEvent>, _ source: BarSource, _ request: ImportRequest
+func checkSpacing(
+    _ times: UnsafeBufferPointer<martlet.MarketEvent>, path: String, stated: Timeframe
 ) throws(MarketDataError) {
-    guard let stated = request.timeframe else { return }
     let length = Int64(stated.seconds) * 1_000_000_000
     var closer = 0
     var least = Int64.max
@@ -170,7 +171,7 @@ private func checkSpacing(
     // A stray row is a defect and was counted; a file of them is a mistake.
     guard closer > times.count / 100 else { return }
     throw .invalidRequest(
-        "\(source.path): \(closer) of \(times.count) rows are closer together than the stated \(stated), the closest \(least / 1_000_000_000) s: "
+        "\(path): \(closer) of \(times.count) rows are closer together than the stated \(stated), the closest \(least / 1_000_000_000) s: "
             + "state the length that the bars have, and build longer ones with `orchestrator data bars`")
 }
 

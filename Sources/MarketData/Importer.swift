@@ -39,6 +39,14 @@ public func importFile(_ request: ImportRequest, into catalog: Catalog) throws(M
         return try importDbn(path, isCsv: true, request, specification, into: catalog)
     case .fixLog(let path, let mode, let rewritten, let fills):
         return try importFixLog(path, mode: mode, rewritten: rewritten, fills: fills, request, specification, into: catalog)
+    case .stream(let paths, let venue, let kind):
+        return try importStream(paths, venue, kind: kind, request, specification, into: catalog)
+    case .binanceDepth(let paths):
+        return try importBinanceDepth(paths, request, specification, into: catalog)
+    case .text(let path, let format):
+        return try importText(path, format, request, specification, into: catalog)
+    case .lean(let paths, let market, let factorsPath):
+        return try importLean(paths, market, factorsPath: factorsPath, request, specification, into: catalog)
     }
 }
 

@@ -6,7 +6,7 @@ import Foundation
 
 /// Writes one series into the catalog: the partitions, then the manifest that makes them the catalog's.
 ///
-/// Each step is synced before the next. Until the manifest is renamed into place readers see the series as it was;
+/// The partitions are on the disk before the manifest is, and it before what it no longer names is removed. Until the manifest is renamed into place readers see the series as it was;
 /// what an interrupted import leaves is removed by the next one.
 struct SeriesWriter {
     let catalog: Catalog
@@ -40,19 +40,35 @@ struct SeriesWriter {
         let before = try catalog.manifest(at: folder)
         try checkCompatible(with: before)
         if !replacesMore { try checkKeeps(before, events) }
+        let ranges = Self.days(of: events)
+        // Each sync waits for the disk: many files are synced at once.
+        let isSynced = ranges.count <= 16
         var written: [CatalogPartition] = []
-        var start = 0
-        while start < events.count {
-            let day = CatalogDay(time: events[start].exchange_time)
-            var end = start + 1
-            while end < events.count, events[end].exchange_time < day.startTime + 86_400_000_000_000 { end += 1 }
-            written.append(try writeDay(day, UnsafeBufferPointer(rebasing: events[start..<end])))
-            start = end
+        for (day, range) in ranges {
+            written.append(try writeDay(day, UnsafeBufferPointer(rebasing: events[range]), isSynced: isSynced))
+        }
+        if !isSynced {
+            let status = martlet.sync_files_of(folder)
+            guard status == .ok else { throw .unreadable(path: folder, reason: text(of: status)) }
         }
         let days = Set(written.map(\.day))
         entry.partitions = ((before?.partitions ?? []).filter { !days.contains($0.day) } + written).sorted { $0.day < $1.day }
         try writeManifest()
         removeUnlisted()
+    }
+
+    /// The events of each UTC day.
+    private static func days(of events: UnsafeBufferPointer<martlet.MarketEvent>) -> [(day: CatalogDay, range: Range<Int>)] {
+        var found: [(day: CatalogDay, range: Range<Int>)] = []
+        var start = 0
+        while start < events.count {
+            let day = CatalogDay(time: events[start].exchange_time)
+            var end = start + 1
+            while end < events.count, events[end].exchange_time < day.startTime + 86_400_000_000_000 { end += 1 }
+            found.append((day, start..<end))
+            start = end
+        }
+        return found
     }
 
     private func checkCompatible(with before: CatalogEntry?) throws(MarketDataError) {
@@ -77,7 +93,7 @@ struct SeriesWriter {
     }
 
     private func writeDay(
-        _ day: CatalogDay, _ events: UnsafeBufferPointer<martlet.MarketEvent>
+        _ day: CatalogDay, _ events: UnsafeBufferPointer<martlet.MarketEvent>, isSynced: Bool
     ) throws(MarketDataError) -> CatalogPartition {
         let temporary = "\(folder)/\(day).new"
         let definition = martlet.InstrumentDefinition(entry.instrument, id: 0)
@@ -86,7 +102,7 @@ struct SeriesWriter {
         }
         var writer = martlet.PartitionWriter(temporary, definition, kind, day.number, UInt32(entry.timeframe?.seconds ?? 0))
         var status = writer.append(events.baseAddress, events.count)
-        if status == .ok { status = writer.commit() }
+        if status == .ok { status = isSynced ? writer.commit() : writer.commit_unsynced() }
         guard status == .ok else { throw .unreadable(path: temporary, reason: text(of: status)) }
         let digest = try FileDigest(path: temporary)
         let partition = CatalogPartition(

@@ -161,7 +161,7 @@ import Testing
             let rows = (0..<60).map { "\(year)-03-01 10:\($0 < 10 ? "0" : "")\($0):00,100.0,100.5,99.5,100.25,10" }
             try (["timestamp,open,high,low,close,volume"] + rows).joined(separator: "\n")
                 .write(toFile: market.path("\(symbol).csv"), atomically: true, encoding: .utf8)
-            let imported = try market.run("data", "import", "--instrument", "X:\(symbol)", "--bars", "\(symbol).csv", "--set", "run.data=data")
+            let imported = try market.run("data", "import", "--instrument", "X:\(symbol)", "\(symbol).csv", "--set", "run.data=data")
             try #require(imported.end == .exit(0), "\(imported.output)\(imported.errors)")
         }
         let result = try market.run("run", "--market", "OLD,NEW", "--set", "run.data=data")

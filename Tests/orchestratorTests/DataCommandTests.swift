@@ -15,7 +15,7 @@ import orchestrator
         let runner = try CommandRunner()
         defer { runner.remove() }
         try runner.write("bars.csv", Self.bars)
-        let report = try runner.run("data", "import", "--instrument", "TEST:ALFA", "--bars", "bars.csv", "--currency", "USD", "--format", "json")
+        let report = try runner.run("data", "import", "--instrument", "TEST:ALFA", "bars.csv", "--currency", "USD", "--format", "json")
         #expect(report.status == 0, "\(report.errors)")
         let object = try report.object()
         #expect(object["rows"] as? Int == 10)
@@ -50,10 +50,10 @@ import orchestrator
         let runner = try CommandRunner()
         defer { runner.remove() }
         try runner.write("odd.csv", "a,b\n1,2\n")
-        #expect(try runner.run("data", "import", "--instrument", "T:A", "--bars", "odd.csv").status == ExitStatus.badData.rawValue)
-        #expect(try runner.run("data", "import", "--instrument", "A", "--bars", "odd.csv").status == ExitStatus.usage.rawValue)
+        #expect(try runner.run("data", "import", "--instrument", "T:A", "odd.csv").status == ExitStatus.badData.rawValue)
+        #expect(try runner.run("data", "import", "--instrument", "A", "odd.csv").status == ExitStatus.usage.rawValue)
         #expect(try runner.run("data", "import", "--instrument", "T:A").status == ExitStatus.usage.rawValue)
         #expect(try runner.run("data", "import", "--instrument", "T:A", "--bid-bars", "odd.csv").status == ExitStatus.usage.rawValue)
-        #expect(try runner.run("data", "import", "--instrument", "T:A", "--bars", "nothing.csv").status == ExitStatus.missingInput.rawValue)
+        #expect(try runner.run("data", "import", "--instrument", "T:A", "nothing.csv").status == ExitStatus.missingInput.rawValue)
     }
 }

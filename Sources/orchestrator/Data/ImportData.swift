@@ -8,13 +8,17 @@ struct ImportData: FormattedCommand {
         commandName: "import",
         abstract: "Imports one instrument's data into the catalog, and says how good it is.",
         discussion: """
-            Name the files in one way: --bars (CSV, plain, .gz or .zst), --bid-bars with --ask-bars, --json-bars, \
-            --lobster-messages with --lobster-book, --itch, --dbn, --dbn-csv or --fix-log. Rejected rows are kept aside with \
-            their reasons; the import goes on.
+            The file's layout is found from its beginning; where that does not say it, --layout names it. Two files that belong \
+            together are named by what they are: --bid-bars with --ask-bars, --lobster-messages with --lobster-book. Rejected rows \
+            are kept aside with their reasons; the import goes on.
 
-              orchestrator data import --instrument FTX:BTC-PERP --bars btc-perp_1m.csv.gz
+              orchestrator data import --instrument FTX:BTC-PERP btc-perp_1m.csv.gz
               orchestrator data import --instrument XNAS:AMZN --lobster-messages m.csv --lobster-book b.csv
-              orchestrator data import --instrument XCME:ESH4 --dbn esh4.mbo.dbn.zst
+              orchestrator data import --instrument XCME:ESH4 esh4.mbo.dbn.zst
+              orchestrator data import --instrument BINANCE:BTCUSDT --layout binance-spot btcusdt.jsonl.gz
+              orchestrator data import --instrument XNAS:AAPL --layout lean-us --factors aapl.csv aapl.zip
+
+            Layouts: \(ImportLayout.allNames).
             """)
 
     @Option(help: ArgumentHelp("The instrument, as VENUE:SYMBOL.", valueName: "key")) var instrument: String
@@ -55,6 +59,7 @@ struct ImportData: FormattedCommand {
             ["defects", "\(String(format: "%.4g", report.defectPercent)) % (goal: below \(report.goalPercent) %, \(report.meetsGoal ? "met" : "missed"))"],
         ]
         rows += report.defects.map { ["  \($0.code)", "\($0.count) \($0.treatment): \($0.text)"] }
+        rows += report.notImported.map { ["not imported", "\($0.count) \($0.what)"] }
         if report.reseededSides > 0 { rows.append(["reseeded", "\(report.reseededSides) sides"]) }
         if let path = report.rejectsPath { rows.append(["kept aside", path]) }
         return rows
@@ -63,46 +68,42 @@ struct ImportData: FormattedCommand {
 
 /// Which files, and how they are to be read.
 struct ImportFiles: ParsableArguments {
-    @Option(help: ArgumentHelp("OHLCV bars as CSV.", valueName: "file")) var bars: String?
+    @Argument(help: ArgumentHelp("Files of one layout: several of a captured stream or of LEAN zips, else one.", valueName: "file"))
+    var files: [String] = []
     @Option(help: ArgumentHelp("Bid bars as CSV.", valueName: "file")) var bidBars: String?
     @Option(help: ArgumentHelp("Ask bars as CSV.", valueName: "file")) var askBars: String?
-    @Option(help: ArgumentHelp("A JSON array of [ms, open, high, low, close, volume].", valueName: "file")) var jsonBars: String?
     @Option(help: ArgumentHelp("A LOBSTER message file.", valueName: "file")) var lobsterMessages: String?
     @Option(help: ArgumentHelp("Its orderbook file.", valueName: "file")) var lobsterBook: String?
     @Option(help: ArgumentHelp("An orderbook file of the same start with more levels.", valueName: "file")) var seedBook: String?
-    @Option(help: ArgumentHelp("A day of NASDAQ TotalView-ITCH 5.0.", valueName: "file")) var itch: String?
-    @Option(help: ArgumentHelp("DBN: mbo, mbp-1, tbbo or trades.", valueName: "file")) var dbn: String?
-    @Option(help: ArgumentHelp("The records of a DBN file as CSV.", valueName: "file")) var dbnCsv: String?
-    @Option(help: ArgumentHelp("FIX messages: market data, or a session's log.", valueName: "file")) var fixLog: String?
-    @Option(help: "LOBSTER, FIX: orders or levels; by default as the number of levels allows, and levels.") var mode: LobsterMode?
+    @Option(help: "The layout's name; by default found from the file's beginning.") var layout: String?
+    @Option(help: "LOBSTER, FIX: orders or levels; streams: levels or quotes. By default what the files allow.") var mode: SourceKind?
     @Flag(help: "FIX: the log was rewritten: lengths and checksums are not judged.") var rewritten = false
     @Flag(help: "FIX: fills of execution reports are trades.") var fills = false
-    @Option(help: "CSV: the layout's name; by default found from the file.") var layout: String?
+    @Option(help: ArgumentHelp("LEAN: the factor file by which prices and quantities are adjusted.", valueName: "file")) var factors: String?
     @Option(help: "Length of the bars, such as 1m; by default found from the file.") var timeframe: Timeframe?
     @Option(help: "Which absent bars are missing: continuous, sparse, or the longest gap that is no closed market, such as 2h.")
     var gaps: String?
-    @Option(help: "LOBSTER, ITCH: the day; by default from the file's name.") var day: CatalogDay?
+    @Option(help: "LOBSTER, ITCH, LEAN: the day; by default from the file's name.") var day: CatalogDay?
     @Option(help: "LOBSTER: levels in the message file; by default from the file's name.") var levels: Int?
 
     func source() throws -> ImportRequest.Source {
-        var sources: [ImportRequest.Source] = []
-        if let bars { sources.append(.bars(path: bars, layout: layout)) }
-        if let bidBars, let askBars { sources.append(.bidAskBars(bidPath: bidBars, askPath: askBars, layout: layout)) }
-        if let jsonBars { sources.append(.jsonBars(path: jsonBars)) }
-        if let lobsterMessages, let lobsterBook {
-            sources.append(.lobster(messagePath: lobsterMessages, orderbookPath: lobsterBook, mode: mode, seedPath: seedBook))
+        let groups = [!files.isEmpty, bidBars != nil || askBars != nil, lobsterMessages != nil || lobsterBook != nil].count { $0 }
+        guard groups == 1, (bidBars == nil) == (askBars == nil), (lobsterMessages == nil) == (lobsterBook == nil) else {
+            throw ValidationError("expected files, or --bid-bars with --ask-bars, or --lobster-messages with --lobster-book")
         }
-        if let itch { sources.append(.itch(path: itch)) }
-        if let dbn { sources.append(.dbn(path: dbn)) }
-        if let dbnCsv { sources.append(.dbnCsv(path: dbnCsv)) }
-        if let fixLog { sources.append(.fixLog(path: fixLog, mode: mode ?? .levels, rewritten: rewritten, fills: fills)) }
-        let halves = (bidBars == nil) != (askBars == nil) || (lobsterMessages == nil) != (lobsterBook == nil)
-        guard sources.count == 1, !halves else {
-            throw ValidationError(
-                "expected one of --bars, --bid-bars with --ask-bars, --json-bars, --lobster-messages with --lobster-book, "
-                    + "--itch, --dbn, --dbn-csv and --fix-log")
+        if let bidBars, let askBars { return .bidAskBars(bidPath: bidBars, askPath: askBars, layout: layout) }
+        return try failing { () throws(MarketDataError) -> ImportRequest.Source in
+            if let lobsterMessages, let lobsterBook {
+                return .lobster(
+                    messagePath: lobsterMessages, orderbookPath: lobsterBook, mode: try LobsterMode.of(mode), seedPath: seedBook)
+            }
+            var hints = ImportHints()
+            hints.kind = mode
+            hints.rewritten = rewritten
+            hints.fills = fills
+            hints.factors = factors
+            return try .files(files, layout: layout, hints)
         }
-        return sources[0]
     }
 
     func gapRule() throws -> GapRule? {
@@ -150,7 +151,7 @@ extension Increment: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension LobsterMode: ExpressibleByArgument {}
+extension SourceKind: ExpressibleByArgument {}
 
 extension ContractType: ExpressibleByArgument {}
 

@@ -219,5 +219,22 @@ TEST(SeriesMerge, ADamagedPartitionIsNamed) {
     EXPECT_EQ(merge.failed_path(), folder.path("absent"));
 }
 
+TEST(Partition, AFileThatIsSyncedLaterIsWholeAtOnce) {
+    TemporaryFolder folder;
+    const std::vector<MarketEvent> events = random_events(1'000, 5, false);
+    for (const bool synced : {false, true}) {
+        const std::string path = folder.write(synced ? "synced" : "unsynced", "");
+        PartitionWriter writer(path.c_str(), instrument(), PartitionKind::by_order, 18'993, 0);
+        ASSERT_EQ(writer.append(events.data(), events.size()), FeedStatus::ok);
+        ASSERT_EQ(synced ? writer.commit() : writer.commit_unsynced(), FeedStatus::ok);
+        EXPECT_EQ(writer.commit(), FeedStatus::invalid_argument);
+        PartitionReader reader;
+        ASSERT_EQ(reader.open(path.c_str()), FeedStatus::ok);
+        EXPECT_EQ(reader.info().rows, events.size());
+    }
+    EXPECT_EQ(sync_files_of(folder.path("").c_str()), FeedStatus::ok);
+    EXPECT_EQ(sync_files_of("/nonexistent"), FeedStatus::cannot_open);
+}
+
 } // namespace
 } // namespace martlet

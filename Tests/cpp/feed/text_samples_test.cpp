@@ -144,6 +144,11 @@ TEST(TextSamples, WideClosesHaveBlanksBeforeListings) {
     ASSERT_EQ(list_text_symbols(path.c_str(), TextLayout::wide_closes, symbols, 20, found), FeedStatus::ok);
     EXPECT_EQ(found, 20u);
     EXPECT_STREQ(symbols[1].name, "AAPL");
+    TextOptions apple = options(TextLayout::wide_closes, {1, -6}, {1, 0}, Zone::new_york);
+    std::string_view("AAPL").copy(apple.symbol, 4);
+    const Decoded one = decode(path, apple);
+    EXPECT_EQ(one.counts.bars + one.counts.blanks, 7'126u);
+    EXPECT_EQ(one.counts.foreign, 7'126u * 19);
     EXPECT_EQ(result.events.begin()->instrument, 1u);
     EXPECT_EQ(as_bar(*result.events.begin()).close(), 117'203);
     EXPECT_EQ(result.events.begin()->exchange_time, (day_of(1989, 12, 30) * 86'400LL + 5 * 3'600) * second) << "midnight in New York";
@@ -161,6 +166,27 @@ TEST(TextSamples, YahooBarsOfManySymbolsHaveEighteenBadRows) {
     EXPECT_EQ(result.log.total(Treatment::rejected), 18u);
     EXPECT_EQ(result.counts.bars, 304'862u - 18);
     EXPECT_EQ(result.counts.values, result.counts.bars);
+
+    const std::string essex = "ESS";
+    essex.copy(how.symbol, essex.size());
+    how.adjusted_closes = false;
+    const Decoded one = decode(path, how);
+    EXPECT_EQ(one.counts.symbols, 1u);
+    EXPECT_EQ(one.counts.bars + one.counts.foreign + 1, 304'862u);
+    EXPECT_EQ(one.log.total(Treatment::rejected), 1u) << "the bad rows of other symbols are not its own";
+    for (const MarketEvent& event : one.events) EXPECT_EQ(event.instrument, 0u);
+}
+
+TEST(TextSamples, TheBeginningOfAFileIsReadThroughItsCompression) {
+    MARTLET_SAMPLE(zip, "equity_daily/lean_us/aapl.zip");
+    MARTLET_SAMPLE(gzip, "mbo/esh4-glbx-mdp3-20231225.mbo.csv.gz");
+    char bytes[14];
+    std::size_t size = 0;
+    ASSERT_EQ(read_beginning(zip.c_str(), bytes, sizeof bytes, size), FeedStatus::ok);
+    EXPECT_EQ(std::string_view(bytes, size), "19980102 00:00");
+    ASSERT_EQ(read_beginning(gzip.c_str(), bytes, 7, size), FeedStatus::ok);
+    EXPECT_EQ(std::string_view(bytes, size), "ts_recv");
+    EXPECT_EQ(read_beginning("/nonexistent", bytes, 7, size), FeedStatus::cannot_open);
 }
 
 struct Zips {

@@ -148,7 +148,10 @@ FeedStatus PartitionWriter::append(const MarketEvent* events, std::size_t count)
     return impl.status;
 }
 
-FeedStatus PartitionWriter::commit() noexcept {
+FeedStatus PartitionWriter::commit() noexcept { return finish(true); }
+FeedStatus PartitionWriter::commit_unsynced() noexcept { return finish(false); }
+
+FeedStatus PartitionWriter::finish(bool synced) noexcept {
     Impl& impl = *impl_;
     if (impl.committed) return FeedStatus::invalid_argument;
     impl.flush_block();
@@ -164,13 +167,26 @@ FeedStatus PartitionWriter::commit() noexcept {
         crc32_z(0, reinterpret_cast<const Bytef*>(&impl.header), offsetof(PartitionHeader, header_crc)));
     impl.write_at(&impl.header, sizeof impl.header, 0);
     if (impl.status != FeedStatus::ok) return impl.status;
-    if (::fsync(impl.descriptor) != 0 || ::rename(impl.temporary.c_str(), impl.path.c_str()) != 0) {
+    if ((synced && ::fsync(impl.descriptor) != 0) || ::rename(impl.temporary.c_str(), impl.path.c_str()) != 0) {
         impl.status = FeedStatus::write_failed;
         return impl.status;
     }
     impl.committed = true;
-    if (!impl.sync_folder()) impl.status = FeedStatus::write_failed;
+    if (synced && !impl.sync_folder()) impl.status = FeedStatus::write_failed;
     return impl.status;
+}
+
+FeedStatus sync_files_of(const char* folder) noexcept {
+    const int handle = ::open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (handle < 0) return FeedStatus::cannot_open;
+#if defined(__linux__)
+    const bool synced = ::syncfs(handle) == 0;
+#else
+    ::sync();
+    const bool synced = true;
+#endif
+    ::close(handle);
+    return synced ? FeedStatus::ok : FeedStatus::write_failed;
 }
 
 } // namespace martlet

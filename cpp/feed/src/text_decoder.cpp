@@ -113,7 +113,7 @@ FeedStatus run(const char* path, const TextOptions& options, TextRows& rows, Def
 bool sound(const TextOptions& options) noexcept {
     return static_cast<std::size_t>(options.layout) < text_layout_count && options.price_unit.mantissa == 1 &&
            options.price_unit.exponent >= -18 && options.price_unit.exponent <= 0 && options.price_increment.mantissa > 0 &&
-           options.lot_increment.mantissa > 0 && options.bar_seconds <= 86'400 && options.day >= -25'567 && options.day <= 84'006;
+           options.lot_increment.mantissa > 0 && options.symbol[sizeof options.symbol - 1] == '\0' && options.bar_seconds <= 86'400 && options.day >= -25'567 && options.day <= 84'006;
 }
 
 } // namespace
@@ -123,6 +123,19 @@ FeedStatus decode_text(const char* path, const TextOptions& options, EventBuffer
     if (!sound(options)) return FeedStatus::invalid_argument;
     TextRows rows(options, out, log, counts);
     return run(path, options, rows, log, counts);
+}
+
+FeedStatus read_beginning(const char* path, char* bytes, std::size_t capacity, std::size_t& size) noexcept {
+    ByteSource source(path);
+    size = 0;
+    while (size < capacity) {
+        const ByteSource::Piece piece = source.next();
+        if (piece.size == 0) break;
+        const std::size_t taken = std::min(piece.size, capacity - size);
+        std::memcpy(bytes + size, piece.data, taken);
+        size += taken;
+    }
+    return size > 0 ? FeedStatus::ok : source.status();
 }
 
 FeedStatus list_text_symbols(const char* path, TextLayout layout, TextSymbol* symbols, std::size_t capacity, std::size_t& found) noexcept {

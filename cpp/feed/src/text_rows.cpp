@@ -341,17 +341,26 @@ Defect TextRows::bars(Fields fields, bool two_sides, bool daily) {
     return Defect::none;
 }
 
+bool TextRows::is_wanted(std::string_view symbol) const noexcept {
+    return options_.symbol[0] == '\0' || symbol == options_.symbol;
+}
+
 Defect TextRows::closes(Fields fields) {
     std::int64_t at = 0;
     if (!day_end(fields[0], at)) return Defect::malformed_time;
     judge_order(0, at);
     for (std::size_t i = 1; i < fields.size(); ++i) {
+        if (!is_wanted(symbols_[i - 1])) {
+            ++counts_.foreign;
+            continue;
+        }
         if (fields[i].empty()) {
             ++counts_.blanks;
             continue;
         }
         const std::array prices{fields[i], fields[i], fields[i], fields[i]};
-        const Defect defect = bar(prices, {}, Side::none, at, static_cast<std::uint32_t>(day_seconds), static_cast<std::uint32_t>(i - 1));
+        const auto instrument = options_.symbol[0] == '\0' ? static_cast<std::uint32_t>(i - 1) : 0;
+        const Defect defect = bar(prices, {}, Side::none, at, static_cast<std::uint32_t>(day_seconds), instrument);
         if (defect != Defect::none) return defect;
     }
     return Defect::none;
@@ -361,6 +370,10 @@ Defect TextRows::yahoo(Fields fields) {
     std::int64_t at = 0;
     if (fields[7].empty() || fields[7].size() >= sizeof(TextSymbol::name)) return Defect::wrong_symbol;
     if (symbols_.size() >= most_symbols && !by_name_.contains(std::string(fields[7]))) return Defect::wrong_symbol;
+    if (!is_wanted(fields[7])) {
+        ++counts_.foreign;
+        return Defect::none;
+    }
     const std::uint32_t instrument = symbol(fields[7]);
     if (!day_end(fields[0], at)) return Defect::malformed_time;
     if (at == latest_[instrument]) return Defect::conflicting_duplicate;

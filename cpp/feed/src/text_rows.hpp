@@ -62,6 +62,7 @@ private:
     bool day_end(std::string_view date, std::int64_t& at) const noexcept;
     std::int64_t to_utc(std::int64_t local_second) const noexcept;
     std::uint32_t symbol(std::string_view name);
+    bool is_wanted(std::string_view symbol) const noexcept;
     void note(Defect defect) noexcept;
     void judge_order(std::uint32_t instrument, std::int64_t at) noexcept;
 

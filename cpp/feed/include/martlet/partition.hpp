@@ -55,11 +55,18 @@ public:
     FeedStatus append(const MarketEvent* events, std::size_t count) noexcept;
     /// Writes directory and header, syncs and renames. After it, or after an error, nothing more is accepted.
     FeedStatus commit() noexcept;
+    /// The same without syncing, which costs milliseconds a file: for many files, until `sync_files_of` nothing may rely on.
+    FeedStatus commit_unsynced() noexcept;
 
 private:
+    FeedStatus finish(bool synced) noexcept;
+
     struct Impl;
     Impl* impl_;
 };
+
+/// Syncs all files of the file system that the folder is on, names included. Blocks until they are on the disk.
+FeedStatus sync_files_of(const char* folder) noexcept;
 
 /// Reads one partition, memory-mapped. One thread.
 class MARTLET_NONCOPYABLE PartitionReader {

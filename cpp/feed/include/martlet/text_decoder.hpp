@@ -42,6 +42,7 @@ struct TextOptions {
     Decimal price_increment;
     Decimal lot_increment;
     bool adjusted_closes;            ///< yahoo_bars: the adjusted close too, as external value 0 in 1e-9 after its bar
+    char symbol[24];                 ///< of a file of many symbols the only one that is wanted, zero-terminated; empty: all
 };
 
 /// What was met.
@@ -56,14 +57,19 @@ struct TextCounts {
     std::uint64_t suspicious; ///< ticks that the source marks as wrong: no events
     std::uint64_t rounded;    ///< rates with more than nine decimals, set to the nearest 1e-9
     std::uint64_t symbols;    ///< instruments met
+    std::uint64_t foreign;    ///< rows, of wide closes cells, of symbols that are not wanted: no events
 };
 
 /// Decodes a whole file. Events are appended in the order of time; `exchange_time` and `receive_time` are the row's time,
-/// of a bar its close. `instrument` is 0, in files of many symbols the symbol's place in `list_text_symbols`.
+/// of a bar its close. `instrument` is 0, in files of many symbols the symbol's place in `list_text_symbols` where all are wanted.
 /// Quotes of a source that states no sizes have one lot a side. Prices are as the file has them: nothing is adjusted.
 /// Errors: per row into the log, the status for the whole. Memory: one row. A header that is not the layout's:
 /// unknown_layout.
 FeedStatus decode_text(const char* path, const TextOptions& options, EventBuffer& out, DefectLog& log, TextCounts& counts) noexcept;
+
+/// The first bytes of a file, plain, gzip, zstd or a zip of one file: what it begins like. Writes up to `capacity`; `size`
+/// is how many there are.
+FeedStatus read_beginning(const char* path, char* bytes, std::size_t capacity, std::size_t& size) noexcept;
 
 /// One symbol of a file.
 struct TextSymbol {
