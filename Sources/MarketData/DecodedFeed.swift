@@ -9,6 +9,8 @@ struct DecodedFeed: ~Copyable {
     var events = martlet.EventBuffer()
     var sources: [ImportReport.Source] = []
     var notImported: [ImportReport.Omission] = []
+    /// Rows of other instruments, whose defects are not looked at.
+    var foreignRows: UInt64 = 0
 
     init(layout: String) { self.layout = layout }
 
@@ -88,7 +90,7 @@ func store(
     return ImportReport(
         instrument: instrument, kind: kind, timeframe: timeframe, layout: feed.layout, sources: feed.sources, rows: feed.rows,
         rejectedRows: Int(staged.log.total(.rejected)), missingBars: 0, sessionBreaks: 0, reseededSides: 0, defects: defects,
-        defectPercent: ImportReport.percent(defects, rows: feed.rows, missing: 0), goalPercent: defectGoalPercent,
+        defectPercent: ImportReport.percent(defects, rows: feed.rows - Int(feed.foreignRows), missing: 0), goalPercent: defectGoalPercent,
         events: feed.events.size(), partitions: writer.entry.partitions, rejectsPath: rejectsPath, notImported: feed.notImported)
 }
 

@@ -96,6 +96,7 @@ private func decodeDbn(
     }
     feed.sources = [.init(path: path, bytes: Int(counts.bytes), rows: Int(counts.records + counts.other_records))]
     feed.omit(counts.other_records, "records of other schemas: definitions, statuses, statistics")
+    feed.foreignRows = counts.unwanted
     feed.omit(counts.unwanted, "records of other instruments")
     feed.omit(counts.repeats, "records that repeat a fill, or say nothing")
 }
@@ -146,7 +147,7 @@ func importFixLog(
         throw .corrupt(
             path: path,
             reason: "no event of \(instrument.key.symbol) in \(counts.messages) sound messages; \(staged.log.total(.rejected)) were rejected"
-                + (rewritten ? "" : " (a log whose names were changed needs --rewritten)"))
+                + (rewritten || staged.log.total(.rejected) == 0 ? "" : " (a log whose names were changed needs --rewritten)"))
     }
     return try store(feed, instrument, kind: mode == .orders ? .byOrder : .byPrice, staged, request, into: catalog)
 }

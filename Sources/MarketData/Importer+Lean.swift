@@ -64,7 +64,8 @@ func importLean(
     }
     var specification = market.completed(stated)
     // What was adjusted falls between ten-thousandths.
-    if factorsPath != nil, stated.priceIncrement == nil { (specification.priceIncrement, specification.tick) = (Increment("0.000001"), stated.tick ?? 1) }
+    if factorsPath != nil, request.instrument.priceIncrement == nil { (specification.priceIncrement, specification.tick) = (Increment("0.000001"), request.instrument.tick ?? 1) }
+    if layouts[0] == .lean_forex_ticks { specification.lotIncrement = specification.lotIncrement ?? .one } // they state no sizes
     let instrument = try inferTextInstrument(sources, specification)
     var staged = StagedLog(catalog, instrument.key, source: paths[0])
     var feed = DecodedFeed(layout: "lean-\(market.rawValue)" + (factorsPath == nil ? "" : ", adjusted"))

@@ -100,6 +100,7 @@ private func decode(
 /// States what was read and what of it became no event.
 private func note(_ counts: martlet.VenueCounts, _ paths: [String], _ feed: inout DecodedFeed) {
     feed.sources = [.init(path: paths.joined(separator: ", "), bytes: Int(counts.bytes), rows: Int(counts.messages))]
+    feed.foreignRows = counts.foreign
     feed.omit(counts.foreign, "messages of other instruments")
     feed.omit(counts.controls, "subscriptions, heartbeats and statuses")
     feed.omit(counts.passed_over, "messages of kinds that the series does not hold")

@@ -27,6 +27,8 @@ func importText(
     options.price_unit = martlet.Decimal(mantissa: 1, exponent: 0)
     if format == .wideCloses || format == .yahoo { try choose(specification.key.symbol, of: path, &options) }
     let source = TextSource(path: path, options: options)
+    var specification = specification
+    if format == .histdata { specification.lotIncrement = specification.lotIncrement ?? .one } // it states no sizes
     let instrument = try inferTextInstrument([source], specification)
     var staged = StagedLog(catalog, instrument.key, source: path)
     var feed = DecodedFeed(layout: format.rawValue)
@@ -102,6 +104,7 @@ func decodeText(
     log.set_source(source.path)
     try require(martlet.decode_text(source.path, options, &feed.events, &log, &counts), path: source.path)
     feed.sources.append(.init(path: source.path, bytes: Int(counts.bytes), rows: Int(counts.rows)))
+    if source.options.layout == .yahoo_bars { feed.foreignRows += counts.foreign }
     feed.omit(counts.foreign, "rows or cells of other symbols")
     feed.omit(counts.blanks, "cells without a price")
     feed.omit(counts.suspicious, "ticks that the source marks as suspicious")

@@ -135,7 +135,8 @@ struct StreamSample: Sendable, CustomTestStringConvertible {
         #expect(report.rejectedRows == 1)
         let kept = try String(contentsOfFile: try #require(report.rejectsPath), encoding: .utf8)
         #expect(kept.contains("\t2\t"), "the line: \(kept)")
-        let times = Array(try catalog.load([CatalogSelection(symbol: "ABCUSDT")]).events).map(\.exchange_time)
+        let series = try catalog.load([CatalogSelection(symbol: "ABCUSDT")])
+        let times = withExtendedLifetime(series) { series.events.map(\.exchange_time) }
         #expect(times == [1_700_000_000_000_000_000, 1_700_000_000_002_000_000], "an event is of the time at which it was received")
         let error = #expect(throws: MarketDataError.self) { try importFile(request([path], "binance-usdm", "ABCUSD"), into: catalog) }
         #expect(error?.description.contains("ABCUSDT") == true, "what there is: \(String(describing: error))")
