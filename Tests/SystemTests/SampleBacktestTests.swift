@@ -14,7 +14,7 @@ struct MarketSample: Sendable, CustomTestStringConvertible {
     var files: [(option: String?, file: String)]
     var more: [String] = []
     var capital = "1000000 USD"
-    /// Orders that the two rule agents send at the least; 0 where the file is too short for a decision.
+    /// Orders that the two rule agents send at the least; 0 where the market is open for too short a time.
     var orders: Int
 
     var testDescription: String { key }
@@ -42,7 +42,7 @@ struct MarketSample: Sendable, CustomTestStringConvertible {
         MarketSample(
             key: "XNSE:NIFTY", files: [(nil, "equity_india/nifty_1min_2022.csv.gz")], more: ["--currency", "INR"],
             capital: "1000000 INR", orders: 1),
-        MarketSample(key: "XCME:ESH4", files: [(nil, "mbo/esh4-glbx-mdp3-20231225.mbo.dbn.zst")], orders: 1),
+        MarketSample(key: "XCME:ESH4", files: [(nil, "mbo/esh4-glbx-mdp3-20231225.mbo.dbn.zst")], orders: 0),
         MarketSample(
             key: "BINANCE-USDM:BTCUSDT", files: [(nil, "crypto_ticks/binance_usdm_btcusdt_20240808.jsonl.gz")],
             more: ["--layout", "binance-usdm"], capital: "1000000 USDT", orders: 0),
