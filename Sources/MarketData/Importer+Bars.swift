@@ -62,40 +62,36 @@ func importBars(
     _ sources: [BarSource], _ request: ImportRequest, _ specification: InstrumentSpecification, into catalog: Catalog
 ) throws(MarketDataError) -> ImportReport {
     let instrument = try inferInstrument(sources, specification)
-    var log = martlet.DefectLog()
-    // The series' name needs the length of the bars, which may have to be found first: the log moves in afterwards.
-    let staging = "\(catalog.root)/.defects-\(instrument.key.venue)-\(catalog.fileName(of: instrument.key)).tsv"
-    log.open(staging)
-    defer { removeFile(staging) }
+    var staged = StagedLog(catalog, instrument.key, source: sources[0].path)
 
-    var decoded = try decode(sources[0], instrument, specification, request, &log)
+    var decoded = try decode(sources[0], instrument, specification, request, &staged.log)
     var reportSources = [ImportReport.Source(path: sources[0].path, bytes: Int(decoded.info.bytes), rows: Int(decoded.info.rows))]
     var missing = decoded.check.missing
     var breaks = decoded.check.breaks
     var events = martlet.EventBuffer()
     if sources.count == 2 {
-        let asks = try decode(sources[1], instrument, specification, request, &log)
+        let asks = try decode(sources[1], instrument, specification, request, &staged.log)
         reportSources.append(.init(path: sources[1].path, bytes: Int(asks.info.bytes), rows: Int(asks.info.rows)))
         missing += asks.check.missing
         breaks += asks.check.breaks
-        log.set_source("both sides")
-        try require(martlet.join_sides(decoded.events, asks.events, &events, &log), path: sources[1].path)
+        staged.log.set_source("both sides")
+        try require(martlet.join_sides(decoded.events, asks.events, &events, &staged.log), path: sources[1].path)
     } else {
         swap(&events, &decoded.events)
     }
     guard let timeframe = Timeframe(seconds: Int32(clamping: decoded.check.seconds)), events.size() > 0 else {
-        throw .corrupt(path: sources[0].path, reason: emptyReason(log, rows: reportSources.reduce(0) { $0 + $1.rows }))
+        throw .corrupt(path: sources[0].path, reason: emptyReason(staged.log, rows: reportSources.reduce(0) { $0 + $1.rows }))
     }
     var writer = try SeriesWriter(catalog: catalog, instrument: instrument, kind: .bars, timeframe: timeframe)
-    guard log.close() else { throw .unreadable(path: staging, reason: text(of: .write_failed)) }
-    let defectsPath = try keepDefects(log, staging, at: writer.defectsPath(source: sources[0].path))
+    guard staged.log.close() else { throw .unreadable(path: staged.path, reason: text(of: .write_failed)) }
     try writer.write(UnsafeBufferPointer(start: events.data(), count: events.size()), replacesMore: request.replacesMore)
+    let defectsPath = try keepDefects(staged.log, staged.path, at: writer.defectsPath(source: sources[0].path))
 
     let rows = reportSources.reduce(0) { $0 + $1.rows }
-    let defects = ImportReport.defects(log)
+    let defects = ImportReport.defects(staged.log)
     return ImportReport(
         instrument: instrument, kind: .bars, timeframe: timeframe, layout: sources[0].layoutName, sources: reportSources,
-        rows: rows, rejectedRows: Int(log.total(.rejected)), missingBars: Int(missing), sessionBreaks: Int(breaks),
+        rows: rows, rejectedRows: Int(staged.log.total(.rejected)), missingBars: Int(missing), sessionBreaks: Int(breaks),
         reseededSides: 0, defects: defects,
         defectPercent: ImportReport.percent(defects, rows: rows, missing: Int(missing)), goalPercent: defectGoalPercent,
         events: events.size(), partitions: writer.entry.partitions, rejectsPath: defectsPath)

@@ -48,33 +48,30 @@ func importLobster(
                 + "was \(instrument.priceIncrement) and \(instrument.lotIncrement)")
     }
 
-    var writer = try SeriesWriter(catalog: catalog, instrument: instrument, kind: kind, timeframe: nil)
-    var log = martlet.DefectLog()
-    let defectsPath = writer.defectsPath(source: files.messagePath)
-    removeFile(defectsPath)
-    log.open(defectsPath)
-    log.set_source(files.messagePath)
+    var staged = StagedLog(catalog, instrument.key, source: files.messagePath)
     var events = martlet.EventBuffer()
     var counts = martlet.LobsterCounts()
     let options = martlet.LobsterOptions(
         day: day.number, levels: UInt32(levels), mode: used == .orders ? .orders : .levels)
     try require(
-        decode(files, options, &events, &log, &counts), path: files.messagePath)
-    guard log.close() else { throw .unreadable(path: defectsPath, reason: text(of: .write_failed)) }
+        decode(files, options, &events, &staged.log, &counts), path: files.messagePath)
+    guard staged.log.close() else { throw .unreadable(path: staged.path, reason: text(of: .write_failed)) }
     guard events.size() > 0 else { throw .corrupt(path: files.messagePath, reason: "no events in \(counts.rows) rows") }
     let decoded = UnsafeBufferPointer(start: events.data(), count: events.size())
-    try checkPair(files, decoded, log, rows: Int(counts.rows), lost: Int(counts.reseeded + counts.diverged), isQuotes: kind == .quotes)
+    try checkPair(files, decoded, staged.log, rows: Int(counts.rows), lost: Int(counts.reseeded + counts.diverged), isQuotes: kind == .quotes)
+    var writer = try SeriesWriter(catalog: catalog, instrument: instrument, kind: kind, timeframe: nil)
     try writer.write(decoded, replacesMore: request.replacesMore)
+    let defectsPath = try keepDefects(staged.log, staged.path, at: writer.defectsPath(source: files.messagePath))
 
-    let defects = ImportReport.defects(log)
+    let defects = ImportReport.defects(staged.log)
     let rows = Int(counts.rows)
     return ImportReport(
         instrument: instrument, kind: kind, timeframe: nil, layout: "lobster-\(used.rawValue)-\(levels)",
         sources: [.init(path: files.messagePath, bytes: Int(counts.bytes), rows: rows)], rows: rows,
-        rejectedRows: Int(log.total(.rejected)), missingBars: 0, sessionBreaks: 0,
+        rejectedRows: Int(staged.log.total(.rejected)), missingBars: 0, sessionBreaks: 0,
         reseededSides: Int(counts.reseeded + counts.diverged), defects: defects,
         defectPercent: ImportReport.percent(defects, rows: rows, missing: 0), goalPercent: defectGoalPercent,
-        events: events.size(), partitions: writer.entry.partitions, rejectsPath: log.wrote_file() ? defectsPath : nil)
+        events: events.size(), partitions: writer.entry.partitions, rejectsPath: defectsPath)
 }
 
 /// Refuses a message file and an orderbook file that do not belong together: other numbers of rows, a book that is
