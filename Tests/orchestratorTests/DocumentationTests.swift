@@ -1,7 +1,6 @@
 import CxxEvent
 import CxxFeed
 import Foundation
-import MarketData
 import Testing
 import orchestrator
 
@@ -56,8 +55,7 @@ import orchestrator
             return "| `\(Self.text(layout.name))` | \(header.isEmpty ? "none" : "`\(header)`") | \(Self.text(layout.description)) | `\(gaps)` |\n"
         }
         try check("data.md", "layouts", "| Layout | Header, word for word | What it is | `--gaps` by default |\n|---|---|---|---|\n" + rows.joined())
-        let formats = ImportLayout.allCases.map { "| `\($0.rawValue)` | \($0.meaning) | \($0.isDetected ? "found" : "named") |\n" }
-        try check("data.md", "formats", "| `--layout` | What the files hold | Found or to be named |\n|---|---|---|\n" + formats.joined())
+        try check("data.md", "formats", ImportDocumentation.layouts)
         let defects = (1..<martlet.defect_count).compactMap { martlet.Defect(rawValue: UInt8($0)) }.map { defect in
             let treatment =
                 switch martlet.defect_treatment(defect) {
