@@ -6,7 +6,7 @@
 #include "martlet/book.hpp"
 #include "martlet/recorded_market.hpp"
 
-// WL-1: matching with every event emitted; the same as a feed for a book builder; and for a recorded market in
+// WL-1: matching with every report emitted, without and with the public feed; the same as a feed for a book builder; and for a recorded market in
 // which we have no orders. Time per message or event; a fresh book each iteration, prefill not timed.
 
 namespace martlet {
@@ -22,9 +22,9 @@ const std::vector<wl1::Message>& messages() {
     return made;
 }
 
-void match_wl1(benchmark::State& state) {
+template <class Sink> void match_wl1(benchmark::State& state) {
     const auto& all = messages();
-    static wl1::ReportSink sink;
+    static Sink sink;
     for (auto _ : state) {
         state.PauseTiming();
         MatchingEngine engine(wl1::options());
@@ -38,7 +38,8 @@ void match_wl1(benchmark::State& state) {
     state.counters["ns/message"] =
         benchmark::Counter(static_cast<double>(wl1::timed) * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(match_wl1)->Unit(benchmark::kMillisecond);
+BENCHMARK(match_wl1<wl1::OwnersSink>)->Name("match_wl1")->Unit(benchmark::kMillisecond);
+BENCHMARK(match_wl1<wl1::ReportSink>)->Name("match_wl1_and_feed")->Unit(benchmark::kMillisecond);
 
 // The yardstick: the textbook's containers, fills counted, no event made.
 void textbook_wl1(benchmark::State& state) {

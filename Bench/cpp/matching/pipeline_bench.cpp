@@ -17,10 +17,12 @@ namespace {
 
 constexpr std::size_t count = 2'000'000;
 constexpr std::size_t batch = 64;
+/// Reports handed over at once while requests keep coming: each handing over costs both cores a look at the other's cursor.
+constexpr std::size_t report_batch = 256;
 using CommandRing = SpscRing<wl1::Message, 1u << 14>;
 using ReportRing = SpscRing<wl1::Report, 1u << 14>;
 
-/// Writes reports in place; waits while the ring is full.
+/// Writes reports in place and hands them over by the batch, or when `flush` says so; waits while the ring is full.
 struct ToRing : wl1::Reporter<ToRing> {
     explicit ToRing(ReportRing& ring) : ring(ring) {}
     ReportRing& ring;
@@ -33,7 +35,7 @@ struct ToRing : wl1::Reporter<ToRing> {
     void flush(bool wait) {
         if (used != 0) ring.commit(used);
         used = 0;
-        do slots = ring.reserve(batch);
+        do slots = ring.reserve(report_batch);
         while (wait && slots.empty());
     }
     void on_market(const MarketEvent&) {}
@@ -68,6 +70,7 @@ void pipeline(benchmark::State& state) {
             out.flush(true);
             for (std::size_t left = count; left != 0;) {
                 const auto some = commands.peek(batch);
+                if (some.empty()) out.flush(false);
                 for (const wl1::Message& message : some) wl1::play(message, engine, out);
                 commands.release(some.size());
                 left -= some.size();

@@ -4,8 +4,7 @@
 
 #include "martlet/matching_engine.hpp"
 
-// Where a benchmark's engine says what it says: every report and every market event is written out, to memory that stays
-// in the cache, as it would be to a ring.
+// Where a benchmark's engine says what it says: written out, to memory that stays in the cache, as it would be to a ring.
 
 namespace martlet::wl1 {
 
@@ -42,6 +41,16 @@ private:
     void tell(const Report& report) { static_cast<Self*>(this)->report(report); }
 };
 
+/// Takes what owners are told: every acceptance, fill (once a side), cancel, replace and refusal.
+struct OwnersSink : Reporter<OwnersSink> {
+    static constexpr std::size_t size = 512;
+    Report reports[size];
+    std::size_t told = 0;
+    void report(const Report& report) { reports[told++ % size] = report; }
+    void on_market(const MarketEvent&) {}
+};
+
+/// Takes the public feed too.
 struct ReportSink : Reporter<ReportSink> {
     static constexpr std::size_t size = 512;
     Report reports[size];
