@@ -16,9 +16,9 @@ namespace martlet {
 namespace {
 
 constexpr std::size_t count = 2'000'000;
-constexpr std::size_t batch = 64;
-/// Reports handed over at once while requests keep coming: each handing over costs both cores a look at the other's cursor.
-constexpr std::size_t report_batch = 256;
+/// Messages or reports handed over at once while more keep coming: each handing over costs both cores a look at the other's
+/// cursor.
+constexpr std::size_t batch = 256;
 using CommandRing = SpscRing<wl1::Message, 1u << 14>;
 using ReportRing = SpscRing<wl1::Report, 1u << 14>;
 
@@ -35,7 +35,7 @@ struct ToRing : wl1::Reporter<ToRing> {
     void flush(bool wait) {
         if (used != 0) ring.commit(used);
         used = 0;
-        do slots = ring.reserve(report_batch);
+        do slots = ring.reserve(batch);
         while (wait && slots.empty());
     }
     void on_market(const MarketEvent&) {}
@@ -82,7 +82,7 @@ void pipeline(benchmark::State& state) {
         std::int64_t filled = 0;
         for (std::size_t sent = wl1::prefill; !done.load(std::memory_order_acquire) || reports.approximate_size() != 0;) {
             if (sent < all.size()) sent += commands.push_some(&all[sent], std::min(batch, all.size() - sent));
-            for (auto some = reports.peek(256); !some.empty(); some = reports.peek(256)) {
+            for (auto some = reports.peek(batch); !some.empty(); some = reports.peek(batch)) {
                 for (const wl1::Report& report : some) filled += report.kind == 2 ? report.quantity : 0;
                 drained += some.size();
                 reports.release(some.size());

@@ -95,7 +95,7 @@ inline void Book::unlink(std::uint32_t node) noexcept {
     after = gone.previous;
 }
 
-inline void Book::remove(IdTable::Place place) noexcept {
+[[gnu::always_inline]] inline void Book::remove(IdTable::Place place) noexcept {
     unlink(place.handle);
     table_.erase(place, hash_of());
     orders_.give(place.handle);
