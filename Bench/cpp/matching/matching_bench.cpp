@@ -28,9 +28,9 @@ template <class Sink> void match_wl1(benchmark::State& state) {
     for (auto _ : state) {
         state.PauseTiming();
         MatchingEngine engine(wl1::options());
-        for (std::size_t i = 0; i < wl1::prefill; ++i) wl1::play(all[i], engine, sink);
+        wl1::play_all(std::span(all).first(wl1::prefill), engine, sink);
         state.ResumeTiming();
-        for (std::size_t i = wl1::prefill; i < all.size(); ++i) wl1::play(all[i], engine, sink);
+        wl1::play_all(std::span(all).subspan(wl1::prefill), engine, sink);
         benchmark::DoNotOptimize(sink.reports[0]);
         if (engine.growths() != 0) state.SkipWithError("memory grew");
     }

@@ -32,9 +32,9 @@ void play_all(benchmark::State& state, const std::vector<wl1::Message>& all) {
     for (auto _ : state) {
         state.PauseTiming();
         MatchingEngine engine(wl1::options());
-        for (std::size_t i = 0; i < wl1::prefill; ++i) wl1::play(all[i], engine, sink);
+        wl1::play_all(std::span(all).first(wl1::prefill), engine, sink);
         state.ResumeTiming();
-        for (std::size_t i = wl1::prefill; i < all.size(); ++i) wl1::play(all[i], engine, sink);
+        wl1::play_all(std::span(all).subspan(wl1::prefill), engine, sink);
         benchmark::DoNotOptimize(sink.reports[0]);
     }
     per_message(state, all.size() - wl1::prefill);
