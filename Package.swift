@@ -90,7 +90,9 @@ let package = Package(
             ]),
         tests(
             "Engine",
-            ["MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxEvent", "CxxBook"]),
+            ["MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxEvent", "CxxBook", "AllocationCounter"]),
+        // Before the C library's allocator in the tests' process, and counts.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         module("Reports", ["Domain", "Core", "Risk", "Portfolio", "Execution", "Engine", "CxxEvent"]),
         tests("Reports", ["Domain"]),
         module("Simulation"),
