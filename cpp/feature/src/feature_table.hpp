@@ -112,7 +112,7 @@ struct States {
         StateHeader* header = static_cast<StateHeader*>(state);
         const double* from[columns];
         double* to[about.output_count];
-        for (int i = 0; i < columns; ++i) from[i] = in[i];
+        for (int i = 0; i < columns; ++i) from[i] = (about.inputs >> i & 1) != 0 ? in[i] : nullptr;
         for (int i = 0; i < about.output_count; ++i) to[i] = out[i];
         Kernel local = *kernel(state);
         Real* const behind = memory(state);
