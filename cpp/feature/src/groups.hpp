@@ -10,5 +10,8 @@ std::span<const FeatureEntry> momentum_features() noexcept;
 std::span<const FeatureEntry> volatility_features() noexcept;
 std::span<const FeatureEntry> volume_features() noexcept;
 std::span<const FeatureEntry> pattern_features() noexcept;
+std::span<const FeatureEntry> price_action_features() noexcept;
+std::span<const FeatureEntry> microstructure_features() noexcept;
+std::span<const FeatureEntry> statistics_features() noexcept;
 
 } // namespace martlet

@@ -6,7 +6,9 @@ namespace martlet {
 namespace {
 
 using Group = std::span<const FeatureEntry> (*)() noexcept;
-constexpr Group groups[] = {trend_features, momentum_features, volatility_features, volume_features, pattern_features};
+constexpr Group groups[] = {
+    trend_features,   momentum_features,     volatility_features,     volume_features,
+    pattern_features, price_action_features, microstructure_features, statistics_features};
 
 /// Entries by index, in the order of the groups.
 struct Index {
