@@ -14,10 +14,12 @@
 namespace martlet {
 namespace {
 
-LaneSet lane_set(FeatureLanes wanted) noexcept {
+LaneSet lane_set([[maybe_unused]] FeatureLanes wanted) noexcept {
+#if defined(__x86_64__)
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     if (avx512 && (wanted == FeatureLanes::best || wanted == FeatureLanes::avx512)) return LaneSet::avx512;
     if (__builtin_cpu_supports("avx2") && wanted != FeatureLanes::baseline) return LaneSet::avx2;
+#endif
     return LaneSet::baseline;
 }
 

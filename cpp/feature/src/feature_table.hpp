@@ -14,6 +14,15 @@
 // What the registry and the batch hold of a kernel: its description and its loops, for one series and for
 // eight at once in three instruction sets.
 
+// Larger instruction sets, for functions that are called only where the processor has them.
+#if defined(__x86_64__)
+#define MARTLET_AVX2 [[gnu::target("avx2")]]
+#define MARTLET_AVX512 [[gnu::target("avx512f,avx512dq,avx512vl")]]
+#else
+#define MARTLET_AVX2
+#define MARTLET_AVX512
+#endif
+
 namespace martlet {
 
 /// Least value of a column that must be positive: the quotient of two such stays a normal number.
@@ -168,11 +177,11 @@ void run_baseline(void* state, const double* const* in, double* const* out, std:
     InLanes<Kernel>::run(state, in, out, count);
 }
 template <template <class> class Kernel>
-[[gnu::target("avx2")]] void run_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+MARTLET_AVX2 void run_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }
 template <template <class> class Kernel>
-[[gnu::target("avx512f,avx512dq,avx512vl")]] void run_avx512(
+MARTLET_AVX512 void run_avx512(
     void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }

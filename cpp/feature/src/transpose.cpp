@@ -8,15 +8,15 @@ void doubles_baseline(const double* from, double* const* to, std::int64_t count)
 void floats_baseline(const double* from, float* const* to, std::int64_t count) noexcept { separate(from, to, count); }
 bool within_baseline(const double* values, std::int64_t count, double least, double largest) noexcept { return within(values, count, least, largest); }
 
-[[gnu::target("avx2")]] void interleave_avx2(const double* const* from, double* to, std::int64_t count) noexcept { interleave(from, to, count); }
-[[gnu::target("avx2")]] void doubles_avx2(const double* from, double* const* to, std::int64_t count) noexcept { separate(from, to, count); }
-[[gnu::target("avx2")]] void floats_avx2(const double* from, float* const* to, std::int64_t count) noexcept { separate(from, to, count); }
-[[gnu::target("avx2")]] bool within_avx2(const double* values, std::int64_t count, double least, double largest) noexcept { return within(values, count, least, largest); }
+MARTLET_AVX2 void interleave_avx2(const double* const* from, double* to, std::int64_t count) noexcept { interleave(from, to, count); }
+MARTLET_AVX2 void doubles_avx2(const double* from, double* const* to, std::int64_t count) noexcept { separate(from, to, count); }
+MARTLET_AVX2 void floats_avx2(const double* from, float* const* to, std::int64_t count) noexcept { separate(from, to, count); }
+MARTLET_AVX2 bool within_avx2(const double* values, std::int64_t count, double least, double largest) noexcept { return within(values, count, least, largest); }
 
-[[gnu::target("avx512f,avx512dq,avx512vl")]] void interleave_avx512(const double* const* from, double* to, std::int64_t count) noexcept { interleave(from, to, count); }
-[[gnu::target("avx512f,avx512dq,avx512vl")]] void doubles_avx512(const double* from, double* const* to, std::int64_t count) noexcept { separate(from, to, count); }
-[[gnu::target("avx512f,avx512dq,avx512vl")]] void floats_avx512(const double* from, float* const* to, std::int64_t count) noexcept { separate(from, to, count); }
-[[gnu::target("avx512f,avx512dq,avx512vl")]] bool within_avx512(const double* values, std::int64_t count, double least, double largest) noexcept { return within(values, count, least, largest); }
+MARTLET_AVX512 void interleave_avx512(const double* const* from, double* to, std::int64_t count) noexcept { interleave(from, to, count); }
+MARTLET_AVX512 void doubles_avx512(const double* from, double* const* to, std::int64_t count) noexcept { separate(from, to, count); }
+MARTLET_AVX512 void floats_avx512(const double* from, float* const* to, std::int64_t count) noexcept { separate(from, to, count); }
+MARTLET_AVX512 bool within_avx512(const double* values, std::int64_t count, double least, double largest) noexcept { return within(values, count, least, largest); }
 
 } // namespace
 
