@@ -2,8 +2,8 @@
 """Writes which candlestick patterns TA-Lib finds in a series of bars, for the test of the streaming patterns.
 
     pip install ta-lib numpy
-    ./candle_reference.py                    writes candles.csv beside this script, from made-up walks
-    ./candle_reference.py BARS.csv[.gz] OUT  the same of real bars (columns named open, high, low, close)
+    ./candle_reference.py                      writes candles.csv beside this script, from made-up walks
+    ./candle_reference.py OUT BARS.csv[.gz] …  the same of real bars (columns open, high, low, close), file after file
 
 A row is a bar and what was found at it: NAME=VALUE, separated by blanks. The test reads candles.csv, or the
 file that MARTLET_CANDLE_REFERENCE names.
@@ -17,6 +17,7 @@ import sys
 import numpy as np
 import talib
 
+MOST_BARS = 50_000  # of one file
 NAMES = talib.get_function_groups()["Pattern Recognition"]
 
 
@@ -50,11 +51,26 @@ def pieces():
 
 
 def real(path):
+    """Bars of a file; lines before the header and rows with holes are passed over."""
     opener = gzip.open if path.endswith(".gz") else open
+    wanted = ("open", "high", "low", "close")
+    places, rows = None, []
     with opener(path, "rt", newline="") as file:
-        rows = csv.DictReader(file)
-        names = {name.strip().lower(): name for name in rows.fieldnames}
-        return [tuple(float(row[names[name]]) for name in ("open", "high", "low", "close")) for row in rows]
+        for row in csv.reader(file):
+            if places is None:
+                lower = [name.strip().lower() for name in row]
+                if all(name in lower for name in wanted):
+                    places = [lower.index(name) for name in wanted]
+                continue
+            try:
+                values = tuple(float(row[place]) for place in places)
+            except (ValueError, IndexError):
+                continue
+            if all(np.isfinite(values)):
+                rows.append(values)
+            if len(rows) == MOST_BARS:
+                break
+    return rows
 
 
 def patterns(rows):
@@ -64,8 +80,8 @@ def patterns(rows):
 
 def main():
     here = pathlib.Path(__file__).parent
-    rows = real(sys.argv[1]) if len(sys.argv) > 1 else pieces()
-    target = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else here / "candles.csv"
+    rows = [row for path in sys.argv[2:] for row in real(path)] if len(sys.argv) > 2 else pieces()
+    target = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here / "candles.csv"
     found = patterns(rows)
     with target.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

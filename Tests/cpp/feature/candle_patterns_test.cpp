@@ -99,6 +99,27 @@ TEST(CandlePatterns, AreTheSameTogetherAsOneByOne) {
     }
 }
 
+TEST(CandlePatterns, AreTheSameInBlocksOfBarsAsBarByBar) {
+    const Reference expected = reference();
+    const std::int32_t feature = find_feature("candle_patterns");
+    Table table{"reference", FeatureRecord::bar, std::vector<std::vector<double>>(5)};
+    for (const auto& bar : expected.bars)
+        for (std::size_t c = 0; c < 5; ++c) table.columns[c].push_back(bar[c]);
+    FeatureRequest request;
+    request.feature = feature;
+    const Batch batch(request, {table}, 1, FeatureLanes::best);
+    ASSERT_EQ(batch.status, FeatureStatus::ok);
+    Streamed one(feature, initial(*feature_at(feature)));
+    for (std::size_t t = 0; t < table.size(); ++t) {
+        one.update(expected.bars[t]);
+        for (std::size_t i = 0; i < one.outputs.size(); ++i) {
+            if (!std::isnan(one.outputs[i])) {
+                ASSERT_EQ(batch.at(0, i, t), one.outputs[i]) << feature_at(feature)->outputs[i] << " at bar " << t;
+            }
+        }
+    }
+}
+
 /// What the doji says of the last bar when its settings are as given.
 double doji_of_last(const Reference& bars, const std::map<std::string, double>& settings) {
     const std::int32_t feature = find_feature("candle_patterns");

@@ -138,6 +138,17 @@ struct States {
                 }
             }
         }
+        if constexpr (lanes_of<Real> == 1 && requires { Kernel::block_size; }) {
+            while (t + Kernel::block_size <= count) {
+                if (t >= cold && local.block_ready()) {
+                    local.block(from, to, behind, t);
+                    t += Kernel::block_size;
+                } else {
+                    record(local, from, to, behind, t, t < cold);
+                    ++t;
+                }
+            }
+        }
         for (; t < count; ++t) record(local, from, to, behind, t, t < cold);
         *kernel(state) = local;
         header->updates += count;

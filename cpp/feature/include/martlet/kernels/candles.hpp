@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "martlet/kernels/candle_plan.hpp"
+#include "martlet/kernels/candle_block.hpp"
 #include "martlet/kernels/windows.hpp"
 
 // Candlestick patterns, streaming: what their rules need is computed once a bar for all of them.
@@ -50,7 +50,7 @@ struct Settings {
     }
 };
 
-/// Patterns `First` … `First + Count − 1`. O(comparisons + cases), of which there are 150 and 100 for all.
+/// Patterns `First` … `First + Count − 1`. O(comparisons + cases).
 template <class Real, int First, int Count>
 class Candles {
 public:
@@ -71,7 +71,17 @@ public:
         ++count_;
     }
 
+    /// Whether all sums have come to their full length, so that bars may go in blocks.
+    bool settled() const noexcept { return count_ >= settled_ && count_ >= maximum_depth; }
+    /// Bars t … t + 63 of columns at once; of one series, once settled.
+    void block(const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
+        Block<First, Count, Candles>::run(*this, from, to, memory, t);
+    }
+
 private:
+    template <int, int, class>
+    friend class Block;
+
     using Word = typename WordOf<Real>::Type;
     static constexpr const Plan& plan = compiled<First, Count>;
     static constexpr int words = plan.words();
@@ -162,24 +172,28 @@ private:
     MARTLET_INLINE void confirm(Real* out, std::index_sequence<P...>) noexcept {
         (confirm_one<static_cast<int>(P)>(out), ...);
     }
-    /// A false break counts when a close within three bars leaves the inside bar on the other side.
     template <int P>
     MARTLET_INLINE void confirm_one(Real* out) noexcept {
         constexpr const Pattern& pattern = *patterns[First + P];
         if constexpr (pattern.confirmed) {
-            Break& is = breaks_[P == 0 || First + P == hikkake_index ? 0 : 1];
             if (count_ < look_back(pattern, settings_.period)) out[P] = Real(0.0);
-            const auto found = absolute(out[P]) > Real(0.0);
-            is.age = select(found, Real(0.0), is.age + 1.0);
-            is.direction = select(found, out[P], is.direction);
-            is.high = select(found, seen(Field::high, 1), is.high);
-            is.low = select(found, seen(Field::low, 1), is.low);
-            const Real now = seen(Field::close, 0);
-            const auto beyond = ((is.direction > Real(0.0)) & (now > is.high)) | ((is.direction < Real(0.0)) & (now < is.low));
-            const auto done = beyond & (is.age <= Real(3.0)) & (is.age > Real(0.0));
-            out[P] = select(done, is.direction * 2.0, out[P]);
-            is.direction = select(done, Real(0.0), is.direction);
+            follow<P>(out[P], seen(Field::high, 1), seen(Field::low, 1), seen(Field::close, 0));
         }
+    }
+    /// A false break counts when a close within three bars leaves the inside bar, the one before, on the other
+    /// side.
+    template <int P>
+    MARTLET_INLINE void follow(Real& out, const Real& inside_high, const Real& inside_low, const Real& now) noexcept {
+        Break& is = breaks_[P == 0 || First + P == hikkake_index ? 0 : 1];
+        const auto found = absolute(out) > Real(0.0);
+        is.age = select(found, Real(0.0), is.age + 1.0);
+        is.direction = select(found, out, is.direction);
+        is.high = select(found, inside_high, is.high);
+        is.low = select(found, inside_low, is.low);
+        const auto beyond = ((is.direction > Real(0.0)) & (now > is.high)) | ((is.direction < Real(0.0)) & (now < is.low));
+        const auto done = beyond & (is.age <= Real(3.0)) & (is.age > Real(0.0));
+        out = select(done, is.direction * 2.0, out);
+        is.direction = select(done, Real(0.0), is.direction);
     }
 
     MARTLET_INLINE void sum_up(const Real* in, Real* memory) noexcept {
@@ -273,6 +287,12 @@ public:
 
     CandlePatterns(const double* p, Arena& arena) noexcept : candles_(settings_of(p), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept { candles_.update(in, out, memory); }
+
+    static constexpr int block_size = candle::block_bars;
+    bool block_ready() const noexcept { return candles_.settled(); }
+    void block(const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
+        candles_.block(from, to, memory, t);
+    }
 
 private:
     static candle::Settings settings_of(const double* p) noexcept {

@@ -16,8 +16,8 @@ MARTLET_INLINE Real times_logarithm(const Real& x) noexcept {
     return x * logarithm(maximum(x, Real(1e-300)));
 }
 
-/// Shannon entropy of the window's histogram: `bins` equal bins from the lowest to the highest value; 0 … ln(bins),
-/// 0 where all values are the same. O(period × bins).
+/// Shannon entropy of the window's histogram: `bins` equal bins from the lowest to the highest value; 0 …
+/// ln(bins), 0 where all values are the same. O(period × bins).
 template <class Real>
 class ShannonEntropy {
 public:
@@ -57,8 +57,8 @@ private:
     std::int64_t bins_;
 };
 
-/// Permutation entropy: that of the orders in which `order` consecutive values stand, over the last `period` of them,
-/// as a share of ln(order!), 0 … 1. Of equal values the earlier counts as the smaller. O(order!).
+/// Permutation entropy: that of the orders in which `order` consecutive values stand, over the last `period` of
+/// them, as a share of ln(order!), 0 … 1. Of equal values the earlier counts as the smaller. O(order!).
 template <class Real>
 class PermutationEntropy {
 public:
@@ -107,9 +107,9 @@ private:
     std::int64_t seen_ = 0;
 };
 
-/// Sample entropy: −ln(A ÷ B), where B pairs of stretches of `length` values are alike (no value apart by more than
-/// `tolerance` standard deviations of the window) and A of them still with one value more. Where A or B is 0,
-/// the largest value that the window could give, ln of the number of pairs. O(period² × length).
+/// Sample entropy: −ln(A ÷ B), where B pairs of stretches of `length` values are alike (no value apart by more
+/// than `tolerance` standard deviations of the window) and A of them still with one value more. Where A or B is
+/// 0, the largest value that the window could give, ln of the number of pairs. O(period² × length).
 template <class Real>
 class SampleEntropy {
 public:

@@ -35,9 +35,9 @@ private:
 /// Values are held to this size where differences of sums of them are squared.
 inline constexpr double maximum_change = 1e90;
 
-/// Hurst exponent by rescaled range of the changes of the series: the slope of ln(R/S) over ln(n) for blocks
-/// of period, period ÷ 2 … at least 8 changes, the newest first. ½ is a walk without memory; also said where a scale
-/// has no block that varies. O(period × log period).
+/// Hurst exponent by rescaled range of the changes of the series: the slope of ln(R/S) over ln(n) for blocks of
+/// period, period ÷ 2 … at least 8 changes, the newest first. ½ is a walk without memory; also said where a
+/// scale has no block that varies. O(period × log period).
 template <class Real>
 class HurstRescaled {
 public:
@@ -115,7 +115,8 @@ public:
     }
 
 private:
-    /// Sum of squares that a line leaves of the profile of a block. What rounding leaves of an exact line is nothing.
+    /// Sum of squares that a line leaves of the profile of a block. What rounding leaves of an exact line is
+    /// nothing.
     MARTLET_INLINE Real residue(std::int32_t first, std::int32_t size, const Real& mean, const Real* memory) const noexcept {
         PairMoments<Real> block{};
         Real profile{};
@@ -131,10 +132,10 @@ private:
     Real before_{};
 };
 
-/// Augmented Dickey–Fuller statistic with a constant: the t-value of the last value before, in the regression of
-/// the changes on it, a constant and `lags` changes before. Far below zero (−2.9 at 5 % for 100 values) the series returns to a mean. 0
-/// where it does not vary, or the regression leaves nothing. O(period × (lags + 1)²), computed afresh at
-/// each update.
+/// Augmented Dickey–Fuller statistic with a constant: the t-value of the last value before, in the regression
+/// of the changes on it, a constant and `lags` changes before. Far below zero (−2.9 at 5 % for 100 values) the
+/// series returns to a mean. 0 where it does not vary, or the regression leaves nothing. O(period × (lags +
+/// 1)²), computed afresh at each update.
 template <class Real>
 class DickeyFuller {
 public:

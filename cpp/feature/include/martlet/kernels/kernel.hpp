@@ -47,7 +47,8 @@
 // slow); `static Span span(const double* p)` where the outputs depend on the last inputs alone, which lets
 // a batch cut one long series into pieces and stream them side by side; `bool aligned() const`, true where
 // all counts have run out and all recurrences are at the begin of a block (smoothing.hpp): four updates from
-// there are compiled as one straight piece of code.
+// there are compiled as one straight piece of code; `block_size`, `block_ready()` and `block(from, to, memory, t)`
+// for that many records of one series at once, the bits being those of the updates (candle_block.hpp).
 
 namespace martlet::kernels {
 

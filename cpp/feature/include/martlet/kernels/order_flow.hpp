@@ -42,8 +42,9 @@ public:
     }
 };
 
-/// Mid weighted by the opposite quantities, its distance from the mid in price units, and the imbalance of the best quantities,
-/// −1 … 1. The plain mid where both quantities are zero; negative quantities count as zero. O(1).
+/// Mid weighted by the opposite quantities, its distance from the mid in price units, and the imbalance of the
+/// best quantities, −1 … 1. The plain mid where both quantities are zero; negative quantities count as zero.
+/// O(1).
 template <class Real>
 class alignas(8) Microprice {
 public:
@@ -154,7 +155,8 @@ private:
     std::int64_t first_ = 1;
 };
 
-/// Imbalance of the quantities on the best 1, 5 and 10 levels, −1 (sellers alone) … 1; 0 where there is nothing. O(levels).
+/// Imbalance of the quantities on the best 1, 5 and 10 levels, −1 (sellers alone) … 1; 0 where there is
+/// nothing. O(levels).
 template <class Real>
 class alignas(8) DepthImbalance {
 public:
@@ -179,8 +181,8 @@ public:
     }
 };
 
-/// Lots on ten levels of each side, and the slope of each: lots within a distance from the mid, over that distance
-/// (least squares through zero); 0 where no level stands apart from the mid. O(levels).
+/// Lots on ten levels of each side, and the slope of each: lots within a distance from the mid, over that
+/// distance (least squares through zero); 0 where no level stands apart from the mid. O(levels).
 template <class Real>
 class alignas(8) DepthAndSlope {
 public:
@@ -213,8 +215,8 @@ private:
     }
 };
 
-/// Order flow imbalance of each of ten levels over the last `period` updates, and of all together. Lots. O(levels)
-/// amortised.
+/// Order flow imbalance of each of ten levels over the last `period` updates, and of all together. Lots.
+/// O(levels) amortised.
 template <class Real>
 class MultiLevelFlow {
     struct Flows {

@@ -10,8 +10,8 @@
 
 namespace martlet::kernels {
 
-/// Pivots: a high (low) that no bar within `reach` before or after it exceeds. Told `reach` bars later. Equal highs
-/// are each a pivot.
+/// Pivots: a high (low) that no bar within `reach` before or after it exceeds. Told `reach` bars later. Equal
+/// highs are each a pivot.
 template <class Real>
 class Pivots {
 public:
@@ -39,8 +39,9 @@ private:
     Delay<Real> lows_;
 };
 
-/// The last confirmed swing high and swing low, their ages in bars, and which came last (1 high, −1 low, 0 both at once).
-/// A swing is a pivot. Until there is one the extreme of the bars so far stands in, its age counted from the start. O(1) amortised.
+/// The last confirmed swing high and swing low, their ages in bars, and which came last (1 high, −1 low, 0 both
+/// at once). A swing is a pivot. Until there is one the extreme of the bars so far stands in, its age counted
+/// from the start. O(1) amortised.
 template <class Real>
 class Swings {
 public:
@@ -81,10 +82,11 @@ private:
     std::int64_t count_ = 0;
 };
 
-/// Support and resistance from pivots. A pivot within `tolerance` (a share of its price) of a known level is a touch of it and
-/// moves it to the mean of its touches; another is a new level, which takes the place of the one that was not touched for
-/// longest, of `kept`. Told: the nearest level at or under the close and the nearest above it, how often each was touched,
-/// and how far each is, as a share of the close. Without a level: the close, 0 and 0. O(kept).
+/// Support and resistance from pivots. A pivot within `tolerance` (a share of its price) of a known level is a
+/// touch of it and moves it to the mean of its touches; another is a new level, which takes the place of the
+/// one that was not touched for longest, of `kept`. Told: the nearest level at or under the close and the
+/// nearest above it, how often each was touched, and how far each is, as a share of the close. Without a level:
+/// the close, 0 and 0. O(kept).
 template <class Real>
 class SupportResistance {
 public:
@@ -171,9 +173,9 @@ private:
     std::int32_t levels_;
 };
 
-/// Support and resistance from volume nodes: the window's range in `bins` equal bins, each bar's volume at its typical price. The
-/// middle of the heaviest bin at or under the close and of the heaviest above it, and their shares of the volume; the
-/// close and 0 where there is none. O(period × bins).
+/// Support and resistance from volume nodes: the window's range in `bins` equal bins, each bar's volume at its
+/// typical price. The middle of the heaviest bin at or under the close and of the heaviest above it, and their
+/// shares of the volume; the close and 0 where there is none. O(period × bins).
 template <class Real>
 class VolumeNodes {
 public:
@@ -229,8 +231,9 @@ private:
     std::int64_t bins_;
 };
 
-/// Breakouts of the channel of the `period` bars before: 1 where the close is above it, −1 below, else 0; how far, as a share of the channel's
-/// width (0 where that is 0); and bars since the last breakout (or the start). O(1) amortised.
+/// Breakouts of the channel of the `period` bars before: 1 where the close is above it, −1 below, else 0; how
+/// far, as a share of the channel's width (0 where that is 0); and bars since the last breakout (or the start).
+/// O(1) amortised.
 template <class Real>
 class Breakout {
 public:
@@ -260,8 +263,9 @@ private:
     Real age_{};
 };
 
-/// Gaps: the open's distance from the close before as a share of that (0 where it is 0); the window between this bar's range and the one before, in price units
-/// (above 0 up, below 0 down, 0 where they overlap); and what is still open of the last such window, signed the same. O(1).
+/// Gaps: the open's distance from the close before as a share of that (0 where it is 0); the window between
+/// this bar's range and the one before, in price units (above 0 up, below 0 down, 0 where they overlap); and
+/// what is still open of the last such window, signed the same. O(1).
 template <class Real>
 class Gaps {
 public:
@@ -299,8 +303,9 @@ private:
     std::int64_t first_ = 1;
 };
 
-/// Peaks of a series: 1 (−1) where a value stands more than `threshold` standard deviations above (below) the mean of the `period` values before, which
-/// a peak enters with the weight `influence` alone; 0 elsewhere, also where they do not vary. And that distance, in standard deviations. O(1) amortised.
+/// Peaks of a series: 1 (−1) where a value stands more than `threshold` standard deviations above (below) the
+/// mean of the `period` values before, which a peak enters with the weight `influence` alone; 0 elsewhere, also
+/// where they do not vary. And that distance, in standard deviations. O(1) amortised.
 template <class Real>
 class Peaks {
 public:

@@ -123,8 +123,8 @@ private:
     std::int64_t wait_;
 };
 
-/// Lots that buyers began less those that sellers began: since the start, over the last `period` trades, and that as a share of all
-/// lots of these (0 where there are none). O(1) amortised.
+/// Lots that buyers began less those that sellers began: since the start, over the last `period` trades, and
+/// that as a share of all lots of these (0 where there are none). O(1) amortised.
 template <class Real>
 class VolumeDelta {
 public:
@@ -152,8 +152,8 @@ private:
     Real total_{};
 };
 
-/// Kyle's lambda: slope of the changes of the mid from trade to trade over the signed lots of the trade between; 0
-/// where these do not vary. And the share of the changes that it explains, 0 … 1. O(1) amortised.
+/// Kyle's lambda: slope of the changes of the mid from trade to trade over the signed lots of the trade
+/// between; 0 where these do not vary. And the share of the changes that it explains, 0 … 1. O(1) amortised.
 template <class Real>
 class KyleLambda {
 public:
@@ -186,9 +186,9 @@ private:
 };
 
 /// Volume-synchronised probability of informed trading: the imbalance of buckets of equal volume as a share of
-/// the volume, over the last `buckets` full ones; 0 before the first. A trade belongs in full to the bucket that it
-/// fills; sides are Lee and Ready's where the original classifies in bulk. Also how full the present one
-/// is, 0 … 1. O(1), O(buckets) where one fills.
+/// the volume, over the last `buckets` full ones; 0 before the first. A trade belongs in full to the bucket
+/// that it fills; sides are Lee and Ready's where the original classifies in bulk. Also how full the present
+/// one is, 0 … 1. O(1), O(buckets) where one fills.
 template <class Real>
 class Vpin {
 public:
@@ -249,8 +249,8 @@ private:
     std::int32_t padding_ = 0;
 };
 
-/// Amihud's illiquidity: mean of |return| ÷ traded value (close × volume) over the bars of the window that traded; 0
-/// where none did. O(1) amortised.
+/// Amihud's illiquidity: mean of |return| ÷ traded value (close × volume) over the bars of the window that
+/// traded; 0 where none did. O(1) amortised.
 template <class Real>
 class Amihud {
 public:
@@ -279,8 +279,8 @@ private:
     std::int64_t first_ = 1;
 };
 
-/// Roll's spread: 2 √(−covariance of consecutive price changes); 0 where that is not negative. Price units. O(1)
-/// amortised.
+/// Roll's spread: 2 √(−covariance of consecutive price changes); 0 where that is not negative. Price units.
+/// O(1) amortised.
 template <class Real>
 class Roll {
 public:
@@ -329,9 +329,9 @@ private:
     double count_;
 };
 
-/// Intensity of a Hawkes process with an exponential kernel, base + jump × Σ exp(−decay × age) over all events so
-/// far: just before the newest, which shows what it came into, and just after it. The series is the time of each event in seconds;
-/// a time before that of the event before counts as the same. Events per second. O(1).
+/// Intensity of a Hawkes process with an exponential kernel, base + jump × Σ exp(−decay × age) over all events
+/// so far: just before the newest, which shows what it came into, and just after it. The series is the time of
+/// each event in seconds; a time before that of the event before counts as the same. Events per second. O(1).
 template <class Real>
 class Hawkes {
 public:
