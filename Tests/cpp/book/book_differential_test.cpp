@@ -167,6 +167,71 @@ TEST_P(Differential, EveryFaultAndEveryQueryOfTheFastBookEqualTheNaiveOnes) {
     EXPECT_GT(naive.faults(), 0u);
 }
 
+std::vector<unsigned char> state_of(const Book& book) {
+    std::vector<unsigned char> bytes(book.state_bytes());
+    book.write_state(bytes.data());
+    return bytes;
+}
+
+TEST_P(Differential, ABookThatIsReadBackFromItsStateGoesOnAsIfNothingHadBeen) {
+    const World& world = GetParam();
+    BookOptions options;
+    options.mode = world.mode;
+    options.expected_orders = 4;
+    options.expected_levels = world.levels;
+    options.maximum_orders = static_cast<std::uint32_t>(world.numbers / 2 + 1);
+    options.tick = world.tick;
+    Book book(options);
+    NaiveBook naive(options);
+    Generator generator(world, 20'260'102);
+    SplitMix random(7);
+    int restored = 0;
+    for (int i = 0; i < world.events / shortened / 10; ++i) {
+        const MarketEvent event = generator.next();
+        ASSERT_EQ(book.apply(event), naive.apply(event)) << "event " << i;
+        if (random.below(200) != 0) continue;
+        const std::vector<unsigned char> bytes = state_of(book);
+        Book other(options);
+        if (random.below(2) != 0) other.apply(event); // what it was before does not matter
+        ASSERT_TRUE(other.read_state(bytes.data(), bytes.size()));
+        ASSERT_EQ(state_of(other), bytes);
+        book = std::move(other);
+        ++restored;
+        ASSERT_TRUE(equal(book, naive, generator.number(), generator.price())) << "after event " << i;
+    }
+    EXPECT_GT(restored, 10);
+}
+
+TEST_P(Differential, AStateWithAnyByteChangedIsRefusedOrIsABookAllTheSame) {
+    const World& world = GetParam();
+    BookOptions options;
+    options.mode = world.mode;
+    options.expected_orders = 4;
+    options.expected_levels = world.levels;
+    options.maximum_orders = 40;
+    options.tick = world.tick;
+    Book book(options);
+    Generator generator(world, 20'260'103);
+    for (int i = 0; i < 300; ++i) book.apply(generator.next());
+    const std::vector<unsigned char> bytes = state_of(book);
+    SplitMix random(8);
+    for (int round = 0; round < 2'000; ++round) {
+        std::vector<unsigned char> changed = bytes;
+        changed[random.below(changed.size())] ^= static_cast<unsigned char>(1 + random.below(255));
+        if (random.below(4) == 0) changed.resize(random.below(changed.size()));
+        Book other(options);
+        if (!other.read_state(changed.data(), changed.size())) EXPECT_EQ(other.level_count(Side::buy) + other.level_count(Side::sell), 0u);
+        for (const Side side : {Side::buy, Side::sell}) {
+            std::int64_t sum = 0;
+            for (const OrderView& order : orders(other, side)) sum += order.quantity;
+            std::int64_t total = 0;
+            for (const Level& level : levels(other, side)) total += level.quantity;
+            if (world.mode == BookMode::by_order) ASSERT_EQ(sum, total);
+        }
+        for (int i = 0; i < 20; ++i) other.apply(generator.next());
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Worlds, Differential,
     testing::Values(World{"Tight", BookMode::by_order, 1, 3, 2, 24, 64, 800'000, 0, 3},

@@ -37,6 +37,39 @@ TEST(Digest, does_not_depend_on_how_the_bytes_are_cut) {
     }
 }
 
+TEST(Digest, goes_on_from_a_saved_state_as_if_it_had_never_stopped) {
+    std::mt19937_64 random(6);
+    std::string bytes(400, 0);
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    const Sha256Digest whole = sha256(bytes.data(), bytes.size());
+    for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+        DigestBuilder before;
+        before.update(bytes.data(), cut);
+        unsigned char state[DigestBuilder::state_bytes];
+        before.save(state);
+        DigestBuilder after;
+        after.update("of something else", 17);
+        ASSERT_TRUE(after.restore(state));
+        after.update(bytes.data() + cut, bytes.size() - cut);
+        ASSERT_EQ(after.finish(), whole) << cut;
+        before.update(bytes.data() + cut, bytes.size() - cut);
+        ASSERT_EQ(before.finish(), whole) << "saving changes nothing";
+    }
+}
+
+TEST(Digest, refuses_a_state_that_none_can_have) {
+    DigestBuilder builder;
+    builder.update("abc", 3);
+    unsigned char state[DigestBuilder::state_bytes];
+    builder.save(state);
+    state[40] = 64; // more bytes of a block than it has
+    EXPECT_FALSE(builder.restore(state));
+    state[40] = 3;
+    state[39] = 0xFF; // more bytes than the hash is defined for
+    EXPECT_FALSE(builder.restore(state));
+    EXPECT_EQ(hex(builder.finish()), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
 TEST(Digest, reads_back_its_own_hex_and_nothing_else) {
     const Sha256Digest digest = sha256("abc", 3);
     const std::string text = hex(digest);

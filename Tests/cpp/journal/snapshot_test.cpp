@@ -89,6 +89,19 @@ TEST(Snapshot, a_half_written_one_is_not_there) {
     EXPECT_EQ(snapshot.passed_over(), 0u);
 }
 
+TEST(Snapshot, those_of_records_that_were_lost_are_removed_and_no_others) {
+    TemporaryDirectory directory;
+    for (const std::uint64_t sequence : {5, 9, 10, 11, 400}) ASSERT_EQ(save(directory.path(), sequence, "s"), JournalStatus::ok);
+    ASSERT_EQ(write_snapshot(directory.path().c_str(), "venue", 99, 0, "v", 1, 1), JournalStatus::ok);
+    EXPECT_EQ(remove_snapshots_after(directory.path().c_str(), "engine", 10), 2u);
+    EXPECT_EQ(remove_snapshots_after(directory.path().c_str(), "engine", 10), 0u);
+    Snapshot snapshot;
+    ASSERT_EQ(snapshot.load(directory.path().c_str(), "engine", UINT64_MAX), JournalStatus::ok);
+    EXPECT_EQ(snapshot.sequence(), 10u);
+    EXPECT_EQ(snapshot.load(directory.path().c_str(), "venue", UINT64_MAX), JournalStatus::ok);
+    EXPECT_EQ(remove_snapshots_after((directory.path() + "/nowhere").c_str(), "engine", 0), 0u);
+}
+
 TEST(Snapshot, refuses_names_that_are_paths) {
     TemporaryDirectory directory;
     for (const char* name : {"", "../x", "a/b", ".hidden", "a-b"}) {

@@ -5,6 +5,8 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 
+#include <cstring>
+
 namespace martlet {
 namespace {
 
@@ -53,6 +55,44 @@ Sha256Digest DigestBuilder::finish() noexcept {
     SHA256_Final(digest.bytes, context(context_));
     SHA256_Init(context(context_));
     return digest;
+}
+
+namespace {
+
+// The standard's own terms: the eight words of the hash, the bytes added, and those of the block at work.
+struct SavedState {
+    std::uint32_t words[8];
+    std::uint64_t bytes;
+    std::uint64_t waiting;
+    unsigned char block[SHA256_CBLOCK];
+};
+static_assert(sizeof(SavedState) == DigestBuilder::state_bytes && sizeof(SHA256_CTX::data) == SHA256_CBLOCK);
+
+} // namespace
+
+void DigestBuilder::save(void* state) const noexcept {
+    const SHA256_CTX& from = *context(context_);
+    SavedState saved{};
+    for (int i = 0; i < 8; ++i) saved.words[i] = from.h[i];
+    saved.bytes = ((std::uint64_t{from.Nh} << 32) | from.Nl) >> 3;
+    saved.waiting = from.num;
+    std::memcpy(saved.block, from.data, from.num);
+    std::memcpy(state, &saved, sizeof(saved));
+}
+
+bool DigestBuilder::restore(const void* state) noexcept {
+    SavedState saved;
+    std::memcpy(&saved, state, sizeof(saved));
+    if (saved.bytes >> 61 != 0 || saved.waiting != saved.bytes % SHA256_CBLOCK) return false;
+    SHA256_CTX& to = *context(context_);
+    SHA256_Init(&to);
+    for (int i = 0; i < 8; ++i) to.h[i] = saved.words[i];
+    const std::uint64_t bits = saved.bytes << 3;
+    to.Nl = static_cast<SHA_LONG>(bits);
+    to.Nh = static_cast<SHA_LONG>(bits >> 32);
+    to.num = static_cast<unsigned>(saved.waiting);
+    std::memcpy(to.data, saved.block, saved.waiting);
+    return true;
 }
 
 Sha256Digest sha256(const void* bytes, std::size_t size) noexcept {

@@ -117,6 +117,19 @@ JournalStatus write_snapshot(const char* directory, const char* name, std::uint6
     return status_of(error);
 }
 
+std::size_t remove_snapshots_after(const char* directory, const char* name, std::uint64_t sequence) noexcept {
+    if (directory == nullptr || name == nullptr || !name_is_valid(name)) return 0;
+    const std::string folder = directory;
+    std::vector<std::uint64_t> sequences;
+    if (list_snapshots(folder, name, &sequences) != 0) return 0;
+    std::size_t removed = 0;
+    for (const std::uint64_t found : sequences) {
+        if (found > sequence && unlink((folder + "/" + file_name(name, found)).c_str()) == 0) ++removed;
+    }
+    if (removed != 0) (void)sync_directory(folder);
+    return removed;
+}
+
 Snapshot::Snapshot() noexcept = default;
 
 Snapshot::Snapshot(Snapshot&& other) noexcept

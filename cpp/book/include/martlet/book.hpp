@@ -141,6 +141,14 @@ public:
     /// How often memory had to grow beyond the options.
     std::uint32_t growths() const noexcept { return orders_.growths() + table_.growths() + ladder_.growths(); }
 
+    /// Bytes that `write_state` writes. O(1).
+    std::size_t state_bytes() const noexcept;
+    /// Writes all that the book's answers depend on, orders in their priority, faults counted: `state_bytes()` bytes. O(orders).
+    void write_state(void* bytes) const noexcept;
+    /// Becomes the book that wrote a state, of the same mode; only `growths` is its own. False where the bytes are no such state:
+    /// the book is empty then. O(orders); allocates where there are more than were expected.
+    bool read_state(const void* bytes, std::size_t size) noexcept;
+
 private:
     struct Node {
         std::uint64_t order;
@@ -171,6 +179,7 @@ private:
     void unlink(std::uint32_t node) noexcept;
     void remove(IdTable::Place place) noexcept;
     void empty() noexcept;
+    bool put_back(bool sell, std::uint64_t order, std::int64_t price, std::int64_t quantity, std::uint32_t joined) noexcept;
     void count_fault(BookFault fault) noexcept;
     Level level_of(std::uint32_t level) const noexcept;
 

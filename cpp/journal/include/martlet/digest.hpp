@@ -35,6 +35,13 @@ public:
     /// The digest of everything added since construction or the last `finish`; starts anew.
     Sha256Digest finish() noexcept;
 
+    /// Bytes of the state that `save` writes.
+    static constexpr std::size_t state_bytes = 112;
+    /// Writes what was added so far as `state_bytes` bytes, so that another builder can go on from there.
+    void save(void* state) const noexcept;
+    /// Goes on from a state that `save` wrote. False, and nothing changed, where it is none.
+    bool restore(const void* state) noexcept;
+
 private:
     void* context_;
 };

@@ -13,6 +13,10 @@ namespace martlet {
 JournalStatus write_snapshot(const char* directory, const char* name, std::uint64_t sequence, std::int64_t created_at,
                              const void* bytes, std::size_t size, std::size_t keep) noexcept;
 
+/// Removes a name's snapshots of states after `sequence`: where the journal ends there, they are of records that were lost,
+/// and others will have their numbers. Returns how many.
+std::size_t remove_snapshots_after(const char* directory, const char* name, std::uint64_t sequence) noexcept;
+
 /// The latest whole snapshot of a name.
 class MARTLET_NONCOPYABLE Snapshot {
 public:
