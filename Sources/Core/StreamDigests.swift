@@ -53,7 +53,7 @@ public struct StreamDigests: ~Copyable {
 /// A digest and the bytes that wait for it.
 package struct BufferedDigest: ~Copyable {
     private static let capacity = 16_384
-    private var builder = martlet.DigestBuilder()
+    var builder = martlet.DigestBuilder()
     private let waiting = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     private var count = 0
 

@@ -7,13 +7,13 @@ internal import CxxEvent
 /// of the bar before. Prices in increments, volume in lots. O(1) per update, never allocates.
 struct BarBuilder {
     let length: Int64
-    private(set) var end: Int64 = 0
-    private(set) var open: Int64 = 0
-    private(set) var high: Int64 = 0
-    private(set) var low: Int64 = 0
-    private(set) var close: Int64 = 0
-    private(set) var volume: Int64 = 0
-    private(set) var isEmpty = true
+    var end: Int64 = 0
+    var open: Int64 = 0
+    var high: Int64 = 0
+    var low: Int64 = 0
+    var close: Int64 = 0
+    var volume: Int64 = 0
+    var isEmpty = true
 
     init(lengthNanoseconds: Int64) {
         precondition(lengthNanoseconds > 0)

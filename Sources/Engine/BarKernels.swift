@@ -13,8 +13,8 @@ struct BarKernels {
     var adx: martlet.Adx
     var realised: martlet.RealisedVolatility
     var channel: martlet.RollingExtrema
-    private(set) var bars: Int64 = 0
-    private(set) var lastClose = Double.nan
+    var bars: Int64 = 0
+    var lastClose = Double.nan
 
     init(_ periods: FeaturePeriods) {
         smaFast = martlet.Sma(periods.smaFast)

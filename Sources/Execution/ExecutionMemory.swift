@@ -21,8 +21,8 @@ struct ExecutionEntry {
     var client: UInt64
     var venue: martlet.Identifier16
     /// Arrivals before it; and the slot of the execution before it under the same id, −1: none.
-    fileprivate(set) var arrival: UInt64 = 0
-    fileprivate(set) var former: Int32 = -1
+    var arrival: UInt64 = 0
+    var former: Int32 = -1
 }
 
 /// The executions that were booked, so that none is booked twice.
@@ -30,14 +30,14 @@ struct ExecutionEntry {
 /// Bound: the last `capacity` executions by arrival. Of those forgotten the latest exchange time is kept: a
 /// replayed execution that is not younger than it is not booked but reconciled.
 struct ExecutionMemory: ~Copyable {
-    private let entries: UnsafeMutablePointer<ExecutionEntry>
-    private var map: KeyMap
+    let entries: UnsafeMutablePointer<ExecutionEntry>
+    var map: KeyMap
     let capacity: Int
-    private(set) var count = 0
-    private var next = 0
-    private var arrivals: UInt64 = 0
+    var count = 0
+    var next = 0
+    var arrivals: UInt64 = 0
     /// Latest exchange time among the executions forgotten.
-    private(set) var horizon = Int64.min
+    var horizon = Int64.min
 
     init(capacity: Int) {
         precondition(capacity > 0)

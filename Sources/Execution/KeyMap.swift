@@ -3,15 +3,15 @@
 ///
 /// Memory is allocated once; inserting beyond the capacity is a broken invariant of the owner.
 struct KeyMap: ~Copyable {
-    private struct Entry {
+    struct Entry {
         var high: UInt64
         var low: UInt64
         var slot: Int32
     }
-    private let entries: UnsafeMutablePointer<Entry>
-    private let mask: Int
-    private let limit: Int
-    private(set) var count = 0
+    let entries: UnsafeMutablePointer<Entry>
+    let mask: Int
+    let limit: Int
+    var count = 0
 
     /// Room for `limit` keys; at most half of the table is used.
     init(limit: Int) {

@@ -6,17 +6,17 @@ import CxxEvent
 /// Refusals are the same when reason and kind (of an order, or of a cancel or replacement) are; any other
 /// refusal, or an order that the venue accepts, begins the count anew. Memory: `limit` times an instrument.
 public struct LoopBreaker: ~Copyable {
-    private struct Row {
+    struct Row {
         var reason: martlet.RejectReason = .none
         var isChange = false
         var count = 0
         var next = 0
     }
-    private let rows: UnsafeMutablePointer<Row>
-    private let times: UnsafeMutablePointer<Int64>
-    private let instruments: Int
-    private let limit: Int
-    private let window: Int64
+    let rows: UnsafeMutablePointer<Row>
+    let times: UnsafeMutablePointer<Int64>
+    let instruments: Int
+    let limit: Int
+    let window: Int64
 
     /// - Parameters:
     ///   - limit: refusals that halt, at least 1.

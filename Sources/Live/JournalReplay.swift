@@ -23,6 +23,8 @@ public struct ReplaySummary: Sendable, Equatable {
     /// that goes on writes them first.
     public var unwritten: UInt64 = 0
     public var runs: UInt64 = 0
+    /// The record of the snapshot that it began from; 0: from the first record.
+    public var snapshot: UInt64 = 0
     public var lastSequence: UInt64 = 0
     public var lastTime = Int64.min
     public var inputDigest = ""
@@ -39,20 +41,23 @@ public struct ReplaySummary: Sendable, Equatable {
 public struct JournalReplay: ~Copyable {
     /// At the end: where the journal ends; the last `summary.unwritten` records of its output are not in the journal.
     public var engine: Engine
-    private var reader = martlet.JournalReader()
+    var reader = martlet.JournalReader()
+    private var folder = ""
+    /// Time of the record of the snapshot that it begins from.
+    var snapshotTime: Int64 = 0
     /// Of all records so far.
     var digests = StreamDigests()
     /// Takes what the session's recorder took.
     var recorder: RunRecorder?
     /// The decision whose outputs are being compared.
-    private var taken: (instrument: Int, decision: CouncilDecision)?
-    private let settings: (String) throws -> SessionSettings
-    private let decidesAgain: Bool
+    private(set) var taken: (instrument: Int, decision: CouncilDecision)?
+    let settings: (String) throws -> SessionSettings
+    let decidesAgain: Bool
     /// Of the run at work, where everything is decided again.
-    private var council: Council?
+    var council: Council?
     /// Questions that no decision has answered, at most one an instrument.
-    private var open: [(request: UInt64, observation: Observation)] = []
-    public private(set) var summary = ReplaySummary()
+    var open: [(request: UInt64, observation: Observation)] = []
+    public internal(set) var summary = ReplaySummary()
 
     /// - Parameters:
     ///   - engine: as the session made it before its first event.
@@ -69,11 +74,14 @@ public struct JournalReplay: ~Copyable {
         self.recorder = recorder
     }
 
-    /// Replays the journal in `folder` to its end. Throws at the first difference, saying where and what.
+    /// Replays the journal in `folder` to its end, from its first record or from where `resume` put it. Throws at the first
+    /// difference, saying where and what.
     public mutating func run(folder: String) throws(SessionError) {
+        self.folder = folder
         let status = reader.open(folder)
         guard status == .ok else { throw .journal("\(folder): \(String(cString: martlet.journal_status_text(status)))") }
         try checkInstruments()
+        try goToBeginning()
         // Outputs that the last input brought about and the journal has not shown yet.
         var pending = 0
         while reader.next() {
@@ -101,6 +109,16 @@ public struct JournalReplay: ~Copyable {
         let texts = digests.finish()
         summary.inputDigest = texts.inputs
         summary.decisionDigest = texts.decisions
+    }
+
+    /// A journal without its beginning says what was done, and not to what: without a snapshot nothing can be told of it.
+    private mutating func goToBeginning() throws(SessionError) {
+        if summary.snapshot > 0 { return try goToSnapshot() }
+        var first = martlet.JournalReader()
+        guard first.open(folder) == .ok, first.next(), first.sequence() > 1 else { return }
+        throw .recovery(
+            sequence: first.sequence(),
+            problem: "the journal begins here: what came before was removed (run.journal_retain), and no snapshot tells what it led to")
     }
 
     private func checkInstruments() throws(SessionError) {

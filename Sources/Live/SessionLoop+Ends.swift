@@ -1,3 +1,4 @@
+internal import Agents
 internal import Core
 internal import CxxEvent
 internal import CxxFix
@@ -14,9 +15,12 @@ extension SessionLoop {
     ///
     /// A file that lifts rules over the journal only where it is the later word: the process may have died, or the disk
     /// been full, between the trip in the journal and its file. Doubt never lifts a kill switch.
-    mutating func begin(_ configuration: SessionConfiguration, epoch: UInt64, unwritten: Int) throws(ReconfigurationError) {
+    mutating func begin(
+        _ configuration: SessionConfiguration, epoch: UInt64, unwritten: Int, taken: (instrument: Int, decision: CouncilDecision)?
+    ) throws(ReconfigurationError) {
         try engine.reconfigure(configuration.engine, policy: configuration.policy)
         completeJournal(unwritten)
+        if let taken { recorder.decision(taken.decision, instrument: taken.instrument, engine: engine) }
         var event = martlet.HostEvent()
         event.kind = .run_start
         event.instrument = .max
@@ -43,8 +47,8 @@ extension SessionLoop {
             let record = engine.output[index]
             if record.isCommand {
                 _ = journaled(record.command)
-            } else {
-                _ = journaled(record.host, payload: Array(engine.output.payload(of: record)))
+            } else if let event = journaled(record.host, payload: Array(engine.output.payload(of: record))) {
+                recorder.note(event)
             }
         }
         recorder.take(&engine, time: sequencer.time)
@@ -68,8 +72,9 @@ extension SessionLoop {
         return engine.reconciliation.isBlocking || engine.orders.unresolvedOrders > 0 ? .unknown : .equal
     }
 
-    /// Ends a run: its last record, the journal signed and closed. Returns what went wrong, if anything did.
-    mutating func end() -> SessionError? {
+    /// Ends a run: its last record, the journal signed and closed, a snapshot in its `folder`. Returns what went wrong, if
+    /// anything did.
+    mutating func end(folder: String) -> SessionError? {
         if failure == nil {
             var event = martlet.HostEvent()
             event.kind = .run_end
@@ -78,6 +83,7 @@ extension SessionLoop {
         }
         let status = journal.close()
         if status != .ok { fail(.journal(String(cString: martlet.journal_status_text(status)))) }
+        writeLastSnapshot(folder: folder)
         return failure
     }
 
@@ -102,6 +108,7 @@ extension SessionLoop {
         if !engine.reconciliation.settings.answers.contains(.positions) {
             report.notes.append("positions, cash and past executions were not compared with the venue's: FIX 4.2 has no question for them")
         }
+        if let snapshotNote { report.notes.append(snapshotNote) }
         if let failure { report.notes.append("the session ended early: \(failure.description)") }
         return report
     }

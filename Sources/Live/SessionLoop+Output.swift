@@ -23,6 +23,7 @@ extension SessionLoop {
             }
         }
         if !written { journalFailed() }
+        lastRecordTime = withUnsafeBytes(of: &record) { $0.loadUnaligned(fromByteOffset: 8, as: Int64.self) }
         return written
     }
 
@@ -90,6 +91,7 @@ extension SessionLoop {
         guard let observation = try? Observation(payload: payload) else {
             return fail(.journal("the engine's observation does not read back"))
         }
+        lastAsked[Int(event.instrument)] = event.id
         open.append(
             OpenRequest(request: event.id, instrument: event.instrument, deadline: event.due_time, observation: observation))
         _ = council.ask(CouncilQuestion(request: event.id, observation: observation))

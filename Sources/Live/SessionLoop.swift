@@ -52,6 +52,14 @@ struct SessionLoop: ~Copyable {
     var recorder: RunRecorder
     var digests: StreamDigests
     let eventsBefore: UInt64
+    var snapshots: SnapshotSchedule
+    /// Runs begun, this one included, and what this one says of its configuration.
+    let runs: UInt64
+    let runText: String
+    /// Of the last record journalled.
+    var lastRecordTime: Int64
+    /// The last request of each instrument.
+    var lastAsked: [UInt64]
     var latency = SessionLatency()
 
     /// A decision that is due: what the fallback would answer from.
@@ -67,7 +75,8 @@ struct SessionLoop: ~Copyable {
         broker: UnsafeMutablePointer<martlet.BrokerSession>, council: CouncilWorker, fallback: Council,
         killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, staleNanoseconds: Int64,
         progress: ProgressCounter, logonTimeout: Int64?,
-        savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests
+        savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests, snapshots: SnapshotSchedule, runs: UInt64,
+        runText: String
     ) {
         self.engine = engine
         self.journal = journal
@@ -87,6 +96,11 @@ struct SessionLoop: ~Copyable {
         self.recorder = recorder
         self.digests = digests
         eventsBefore = recorder.marketEvents
+        self.snapshots = snapshots
+        self.runs = runs
+        self.runText = runText
+        lastRecordTime = sequencer.time
+        lastAsked = [UInt64](repeating: 0, count: self.engine.laneCount)
     }
 
     /// Longest sleep of the loop, wall nanoseconds: the kill switch and the end are looked at so often.
@@ -103,6 +117,7 @@ struct SessionLoop: ~Copyable {
             digests.settle()
             endWhenDue()
             giveUpLogon()
+            keepSnapshots(isIdle: !busy)
             if endTime != .max { progress.set(duration - (endTime - clock.now())) }
             if !busy { sleep() }
         }

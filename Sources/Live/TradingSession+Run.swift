@@ -87,9 +87,11 @@ public final class TradingSession {
         var journal = martlet.Journal()
         try open(&journal, now: now)
         try checkPast(journal.recovery().last_sequence)
-        let replay = try recover(journal.recovery().last_sequence)
+        var notes: [String] = []
+        let replay = try recover(journal.recovery().last_sequence, &notes)
         let recovered = replay.summary
         guard let recorder = replay.recorder else { preconditionFailure("a session records") }
+        let taken = replay.taken
         let worker = CouncilWorker(council: council, bound: 4 * configuration.instruments.count + 16) { [ring = Ring(ring)] in
             ring.pointer.pointee.wake()
         }
@@ -103,12 +105,16 @@ public final class TradingSession {
                 anchoredAt: max(isVirtual ? configuration.startTime : VirtualClock.realtime(), recovered.lastTime, 0), speed: configuration.speed),
             speed: configuration.speed, duration: configuration.duration, staleNanoseconds: configuration.policy.staleNanoseconds, progress: configuration.progress, logonTimeout: configuration.venue.logonTimeout,
             savedKillSwitch: killSwitch,
-            recorder: recorder, digests: replay.digests)
+            recorder: recorder, digests: replay.digests,
+            snapshots: SnapshotSchedule(
+                every: configuration.snapshotEvery, folder: configuration.dataFolder + "/journal", last: recovered.lastSequence,
+                snapshot: recovered.snapshot),
+            runs: recovered.runs + 1, runText: configuration.runText)
         let started = VirtualClock.monotonic()
         let control = try listen()
         defer { control.stop() }
         do {
-            try loop.begin(configuration, epoch: recovered.runs + 1, unwritten: Int(recovered.unwritten))
+            try loop.begin(configuration, epoch: recovered.runs + 1, unwritten: Int(recovered.unwritten), taken: taken)
         } catch {
             throw .risk("\(error)")
         }
@@ -117,8 +123,9 @@ public final class TradingSession {
         loop.run()
         broker.pointee.stop(2_000)
         if configuration.venue.dropCopy != nil { copy.stop(2_000) }
-        let failure = loop.end()
-        let report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
+        let failure = loop.end(folder: configuration.dataFolder + "/journal")
+        var report = loop.report(configuration, wallNanoseconds: VirtualClock.monotonic() - started)
+        report.notes.insert(contentsOf: notes, at: 0)
         return SessionResult(
             report: report, failure: failure, agreement: loop.agreement, isKilled: loop.engine.killSwitch.isTripped, recovered: recovered.lastSequence > 0 ? recovered : nil)
     }
@@ -147,6 +154,9 @@ public final class TradingSession {
         options.durability = configuration.survivesMachine ? .machine : .process
         options.created_at = now
         options.segment_bytes = configuration.segmentBytes
+        options.compression_level = configuration.compressionLevel
+        options.retain_bytes = configuration.retainBytes
+        options.retain_nanoseconds = configuration.retainNanoseconds
         options.run_text = strings.pointer(configuration.runText)
         options.instrument_count = configuration.instruments.count
         let status = configuration.instruments.withUnsafeBufferPointer { instruments in
@@ -169,14 +179,38 @@ public final class TradingSession {
                 + "another venue.deployment, so that no order number is used twice")
     }
 
-    /// A fresh engine, brought to where the journal ends, with all that the report and the digests know of it.
-    private func recover(_ lastSequence: UInt64) throws(SessionError) -> JournalReplay {
-        var replay = JournalReplay(
-            engine: try Self.engine(configuration),
-            recorder: RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name), waitsForMarket: true),
-            settings: configuration.settings)
-        if lastSequence > 0 { try replay.run(folder: configuration.dataFolder + "/journal") }
+    /// An engine brought to where the journal ends, with all that the report and the digests know of it; `notes` says from where, if
+    /// not from the first record.
+    private func recover(_ lastSequence: UInt64, _ notes: inout [String]) throws(SessionError) -> JournalReplay {
+        let folder = configuration.dataFolder + "/journal"
+        let recorder = RunRecorder(instruments: configuration.instruments, agentNames: council.members.map(\.agent.name), waitsForMarket: true)
+        // What lies beyond the journal's end is of records that a crash took back.
+        let lost = martlet.remove_snapshots_after(folder, SnapshotFiles.name, lastSequence)
+        if lost > 0 { notes.append("\(lost) snapshots of records that the journal does not have were removed") }
+        guard lastSequence > 0 else {
+            return JournalReplay(engine: try Self.engine(configuration), recorder: recorder, settings: configuration.settings)
+        }
+        var recovery = JournalRecovery(
+            folder: folder, initial: SessionSettings(engine: configuration.engine, policy: configuration.policy, council: council),
+            recorder: recorder, settings: configuration.settings
+        ) { [configuration] settings throws(SessionError) in
+            try Self.engine(configuration, settings)
+        }
+        let replay = try recovery.replay(from: .newestSnapshot)
+        notes += recovery.notes
+        if replay.summary.snapshot > 0 {
+            let behind = replay.summary.lastSequence - replay.summary.snapshot
+            notes.append("the session went on from the snapshot at record \(replay.summary.snapshot) and the \(behind) records behind it")
+        }
         return replay
+    }
+
+    /// The engine of a session with another run's settings.
+    public static func engine(_ configuration: SessionConfiguration, _ settings: SessionSettings) throws(SessionError) -> Engine {
+        var own = configuration
+        own.engine = settings.engine
+        own.policy = settings.policy
+        return try engine(own)
     }
 
     /// The engine as a session makes it before its first event.

@@ -23,6 +23,14 @@ public struct SessionConfiguration: Sendable {
     public var survivesMachine = false
     /// The journal begins a new file beyond so many bytes; 0: 128 MiB.
     public var segmentBytes: UInt64 = 0
+    /// zstd level of sealed files, 0 … 19; 0: they stay as written.
+    public var compressionLevel: Int32 = 0
+    /// The journal's first files are removed while all take more bytes, or are older by so many nanoseconds than the last;
+    /// 0: no limit. Nothing goes that the older of two snapshots needs.
+    public var retainBytes: UInt64 = 0
+    public var retainNanoseconds: Int64 = 0
+    /// Records between two snapshots of the state; nil: none is written.
+    public var snapshotEvery: UInt64? = 1_000_000
     /// What a reader of the journal must know, in words that `settings` reads.
     public var runText = "{}"
     /// The settings that a run text says: this run's own, and those of the runs before it.

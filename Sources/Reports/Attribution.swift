@@ -5,9 +5,9 @@
 /// that was outvoted shares in the result of what was done.
 public struct Attribution: Sendable {
     /// Money units by agent, in the order that weights are given.
-    public private(set) var profits: [Int64]
+    public internal(set) var profits: [Int64]
     /// What no agent decided: no weights, or none above zero.
-    public private(set) var unattributed: Int64 = 0
+    public internal(set) var unattributed: Int64 = 0
 
     public init(agents: Int) { profits = [Int64](repeating: 0, count: agents) }
 

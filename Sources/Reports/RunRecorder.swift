@@ -17,30 +17,30 @@ public struct RunRecorder {
     /// Changes of the kill switch that a report tells.
     public static let maximumKillSwitches = 100
 
-    private let instruments: [martlet.InstrumentDefinition]
-    private let agentNames: [String]
-    private let waitsForMarket: Bool
+    let instruments: [martlet.InstrumentDefinition]
+    let agentNames: [String]
+    let waitsForMarket: Bool
     /// Market events consumed.
     public var marketEvents: UInt64 = 0
-    private(set) var fills: [BookedFill] = []
-    private(set) var unkeptFills: UInt64 = 0
-    private var denials: [UInt64]
-    private var killSwitches: [(time: Int64, cause: KillCause, reason: DenyReason)] = []
-    private var samples: [EquitySample] = []
-    private var prices: [[(time: Int64, twiceMiddle: Int64)]]
-    private var spacing: Int64
-    private var nextSample = Int64.min
-    private var firstTime = Int64.max
-    private var lastTime = Int64.min
-    private var spreadCost: Int128 = 0
-    private var slippageCost: Int128 = 0
-    private var fallbacks: UInt64 = 0
-    private var vetoes: UInt64 = 0
-    private var councils: UInt64 = 0
-    private var attribution: Attribution
-    private var weights: [[Double]]
-    private var profits: [Int64]
-    private var votes: [(votes: UInt64, abstentions: UInt64, weight: Double)]
+    var fills = FillLog()
+    var unkeptFills: UInt64 = 0
+    var denials: [UInt64]
+    var killSwitches: [(time: Int64, cause: KillCause, reason: DenyReason)] = []
+    var samples: [EquitySample] = []
+    var prices: [[(time: Int64, twiceMiddle: Int64)]]
+    var spacing: Int64
+    var nextSample = Int64.min
+    var firstTime = Int64.max
+    var lastTime = Int64.min
+    var spreadCost: Int128 = 0
+    var slippageCost: Int128 = 0
+    var fallbacks: UInt64 = 0
+    var vetoes: UInt64 = 0
+    var councils: UInt64 = 0
+    var attribution: Attribution
+    var weights: [[Double]]
+    var profits: [Int64]
+    var votes: [(votes: UInt64, abstentions: UInt64, weight: Double)]
 
     /// - Parameters:
     ///   - agentNames: the council's members in its order.
@@ -177,10 +177,11 @@ extension RunRecorder {
             .map { RunReport.Denial(reason: $0.name, count: denials[Int($0.rawValue)]) }
         report.reconciliation.runs = engine.counters.reconciliations
         report.reconciliation.differences = engine.counters.differences
-        report.instruments = instruments.indices.map { result(of: $0, engine, report) }
+        let all = fills.all
+        report.instruments = instruments.indices.map { result(of: $0, all, engine, report) }
         report.agents = agentNames.indices.map { agent($0, report) }
         report.prices = instruments.indices.map { series($0) }
-        report.setHistory(samples: samples, trades: fills.map { trade($0, report) })
+        report.setHistory(samples: samples, trades: all.map { trade($0, report) })
         noteKillSwitches(&report, engine)
         if unkeptFills > 0 { report.notes.append("\(unkeptFills) fills beyond the first \(Self.maximumFills) are in the totals alone") }
         if attribution.unattributed != 0 {
@@ -212,7 +213,7 @@ extension RunRecorder {
         report.orders.unknown = UInt64(engine.orders.unresolvedOrders)
     }
 
-    private func result(of index: Int, _ engine: borrowing Engine, _ report: RunReport) -> RunReport.InstrumentResult {
+    private func result(of index: Int, _ fills: [BookedFill], _ engine: borrowing Engine, _ report: RunReport) -> RunReport.InstrumentResult {
         let summary = engine.ledger.summary(index)
         let definition = instruments[index]
         let own = fills.filter { Int($0.instrument) == index }

@@ -36,11 +36,11 @@ public enum KillCause: UInt8, Sendable, CaseIterable {
 ///
 /// Only `resume` lifts it, and only an operator's command may call that.
 public struct KillSwitch: Sendable, Equatable {
-    public private(set) var cause: KillCause = .none
+    public internal(set) var cause: KillCause = .none
     /// The limit that was breached where `cause` is `.limit`.
-    public private(set) var reason: DenyReason = .none
+    public internal(set) var reason: DenyReason = .none
     /// When it was tripped or lifted, nanoseconds since the Unix epoch.
-    public private(set) var time: Int64 = 0
+    public internal(set) var time: Int64 = 0
 
     public init() {}
 

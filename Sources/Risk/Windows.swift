@@ -6,8 +6,8 @@ struct RateWindow {
     static let length: Int64 = 1_000_000_000
     let times: UnsafeMutablePointer<Int64>
     let capacity: Int
-    private var next = 0
-    private var count = 0
+    var next = 0
+    var count = 0
 
     static func allocate(_ capacity: Int) -> RateWindow {
         precondition(capacity > 0)
@@ -66,8 +66,8 @@ struct DuplicateWindow {
     let entries: UnsafeMutablePointer<Fingerprint>
     let capacity: Int
     let length: Int64
-    private var next = 0
-    private var count = 0
+    var next = 0
+    var count = 0
 
     static func allocate(_ capacity: Int, length: Int64) -> DuplicateWindow {
         precondition(capacity > 0)
@@ -113,13 +113,13 @@ struct DuplicateWindow {
 struct PeakWindow {
     static let hours: Int64 = 30 * 24
     static let capacity = Int(hours) + 2
-    private struct Entry {
+    struct Entry {
         var hour: Int64
         var peak: Int64
     }
-    private let entries: UnsafeMutablePointer<Entry>
-    private var first = 0
-    private var count = 0
+    let entries: UnsafeMutablePointer<Entry>
+    var first = 0
+    var count = 0
 
     static func allocate() -> PeakWindow { PeakWindow(entries: .allocate(capacity: capacity)) }
     private init(entries: UnsafeMutablePointer<Entry>) { self.entries = entries }

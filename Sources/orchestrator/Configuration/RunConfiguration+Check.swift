@@ -32,8 +32,24 @@ extension RunConfiguration {
                 "expected a positive unit of which run.capital is a multiple, was \(run.moneyUnit.configurationText)",
                 "0.0001 suits most currencies")
         }
+        checkJournal(&reader)
         if reports.formats.isEmpty {
             reader.problem(key: "reports.formats", "expected at least one form, were none", "write [json]")
+        }
+    }
+
+    private func checkJournal(_ reader: inout ConfigurationReader) {
+        if let every = run.snapshotEvery, !(1_000...1_000_000_000).contains(every) {
+            reader.problem(key: "run.snapshot_every", "expected 1000 to 1000000000 records, or none, was \(every)", "")
+        }
+        for (key, isSet, isZero) in [
+            ("journal_retain", run.journalRetain != nil, run.journalRetain?.count == 0),
+            ("journal_retain_time", run.journalRetainTime != nil, run.journalRetainTime?.count == 0),
+        ] where isSet {
+            if isZero { reader.problem(key: "run.\(key)", "expected more than 0, was 0", "write none to remove nothing") }
+            if run.snapshotEvery == nil {
+                reader.problem(key: "run.\(key)", "only a snapshot lets the journal's beginning go, and run.snapshot_every is none", "")
+            }
         }
     }
 

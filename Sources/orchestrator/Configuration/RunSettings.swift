@@ -21,6 +21,12 @@ package struct RunSettings: Sendable {
     /// Smallest unit that money is counted in, as a decimal of the currency.
     package var moneyUnit = ExactDecimal(1, -4)
     package var journalSegment = ByteCount.mebibytes(128)
+    /// zstd level; 0: none.
+    package var journalCompression = 0
+    package var journalRetain: ByteCount?
+    package var journalRetainTime: Nanoseconds?
+    /// Records between two snapshots; nil: none.
+    package var snapshotEvery: UInt64? = 1_000_000
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.value("name", &name, "name of the run, in the report and in file names")
@@ -32,6 +38,10 @@ package struct RunSettings: Sendable {
         reader.value("capital", &capital, "money at the start; its currency is the ledger's")
         reader.value("money_unit", &moneyUnit, "smallest unit that money is counted in, as a decimal of the currency")
         reader.value("journal_segment", &journalSegment, in: .mebibytes(1)...(.mebibytes(1 << 14)), "size at which the journal starts a new file")
+        reader.value("journal_compression", &journalCompression, in: 0...19, "zstd level at which finished files of the journal are compressed; 0: they stay as written")
+        reader.optional("journal_retain", &journalRetain, "size beyond which the journal's first files are removed; nothing that the older of two snapshots needs, and never the last three")
+        reader.optional("journal_retain_time", &journalRetainTime, "time before the newest file's beginning beyond which the journal's first files are removed, under the same conditions")
+        reader.optional("snapshot_every", &snapshotEvery, "records after which the state is written beside the journal, so that a restart replays no more than what came since; none: never")
     }
 }
 

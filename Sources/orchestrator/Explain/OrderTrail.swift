@@ -5,6 +5,8 @@ internal import CxxJournal
 /// The records that belong to one order.
 struct OrderTrail {
     var command: martlet.Command
+    /// The journal's first record.
+    private var first: UInt64 = 0
     /// What it trades; `nil` where the journal does not say.
     var instrument: martlet.InstrumentDefinition?
     var outcome = OrderOutcomeSummary()
@@ -22,6 +24,7 @@ struct OrderTrail {
         _ = reader.open(path)
         var found: martlet.Command?
         while reader.next() {
+            if first == 0 { first = reader.sequence() }
             switch reader.kind() {
             case .command:
                 let command = reader.command()
@@ -40,7 +43,9 @@ struct OrderTrail {
             if records.count < Self.limit { records.append(RecordText(reader, orders: orders).text) }
         }
         guard let found else {
-            throw CommandFailure(.missingInput, "\(path): no order \(orders.text(order)); `orchestrator journal dump --kind command` lists them")
+            let gone = first > 1 ? "; the journal begins at record \(first), and what came before was removed" : ""
+            throw CommandFailure(
+                .missingInput, "\(path): no order \(orders.text(order)); `orchestrator journal dump --kind command` lists them\(gone)")
         }
         command = found
         instrument = Int(found.instrument) < reader.instrument_count() ? reader.instrument(Int(found.instrument)) : nil
@@ -51,6 +56,11 @@ struct OrderTrail {
         guard command.decision != 0 else { return }
         var reader = martlet.JournalReader()
         _ = reader.open(path)
+        guard command.decision >= first else {
+            throw CommandFailure(
+                .missingInput,
+                "\(path): the order's decision, record \(command.decision), was removed: the journal begins at record \(first)")
+        }
         guard reader.seek(command.decision) == .ok, reader.next(), reader.kind() == .decision else {
             throw CommandFailure(.finding, "\(path): record \(command.decision) is not the order's decision")
         }

@@ -84,6 +84,8 @@ private struct JournalVerdict: Encodable {
     var publicKey: String
     var head: String
     var segments, blocks, records, openRecords, bytes, firstSequence, lastSequence: UInt64
+    /// Of `segments`, those that lie compressed; and those before the first, which the journal's own anchor says were removed.
+    var compressed, removed: UInt64
     var damage: Damage?
 
     init(path: String, _ report: martlet.VerifyReport) {
@@ -95,19 +97,30 @@ private struct JournalVerdict: Encodable {
         head = report.head.hexText
         (segments, blocks, records, openRecords) = (report.segments, report.blocks, report.records, report.open_records)
         (bytes, firstSequence, lastSequence) = (report.bytes, report.first_sequence, report.last_sequence)
+        (compressed, removed) = (report.compressed, report.removed)
         guard report.status != .ok else { return }
         damage = Damage(
             segment: report.bad_segment, offset: report.bad_offset, what: report.whatText, tailBytes: report.tail_bytes,
             tailRecords: report.tail_records)
     }
 
+    /// What it means that the first record is not record 1; nil: it is.
+    private var beginning: String? {
+        guard firstSequence > 1 else { return nil }
+        let whose = removed > 0
+            ? "the \(removed) segments before were removed by the journal itself (run.journal_retain), which its signed anchor says"
+            : "what came before is not here"
+        return "at record \(firstSequence): \(whose); of them nothing can be replayed or explained"
+    }
+
     var rows: [[String]] {
         var rows = [
             ["journal", path], ["status", status], ["records", "\(records) (\(firstSequence) to \(lastSequence))"],
-            ["segments", "\(segments), \(blocks) blocks, \(bytes) bytes"],
+            ["segments", "\(segments), \(blocks) blocks, \(bytes) bytes" + (compressed > 0 ? "; \(compressed) compressed" : "")],
             ["sealed", sealed ? "yes" : "no: it is being written, or its writer died"],
             ["key", publicKey + (keyChecked ? " (the one that was asked for)" : "")], ["head", head],
         ]
+        if let beginning { rows.insert(["begins", beginning], at: 3) }
         if let damage {
             rows.append(["damage", "segment \(damage.segment), byte \(damage.offset): \(damage.what)"])
             if damage.tailBytes > 0 { rows.append(["", "\(damage.tailBytes) bytes and \(damage.tailRecords) records are in the torn tail"]) }

@@ -17,8 +17,13 @@ struct ReplayCommand: FormattedCommand {
             anything else than was journalled.
 
               orchestrator replay martlet-data/latest/journal
+
+            Where the journal's beginning was removed (run.journal_retain) it begins at the oldest snapshot that can be used, and \
+            says so: of what came before nothing is proved, but both digests are those of the whole. With --from-snapshot it begins \
+            at the newest one, as a restart does.
             """)
 
+    @Flag(help: "Begin at the newest snapshot, not at the first record.") var fromSnapshot = false
     @OptionGroup var location: JournalLocation
     @OptionGroup var output: OutputOptions
 
@@ -33,20 +38,21 @@ struct ReplayCommand: FormattedCommand {
         guard text.mode != "backtest" else {
             throw CommandFailure(.usage, "a backtest's journal names its events in the catalog: run `orchestrator backtest` again and compare the digests")
         }
-        let settings = try text.settings()
         var session = SessionConfiguration(settings: RunText.settings(of:))
         session.instruments = (0..<reader.instrument_count()).map { reader.instrument($0) }
         session.sources = session.instruments.map { _ in .byOrder }
-        session.engine = settings.engine
-        session.policy = settings.policy
-        var replay = JournalReplay(engine: try TradingSession.engine(session), decidesAgain: true, settings: RunText.settings(of:))
-        do {
-            try replay.run(folder: path)
-            replay.finishDigests()
-        } catch {
-            throw CommandFailure(.finding, "\(path): \(error)")
+        var recovery = JournalRecovery(
+            folder: path, initial: try text.settings(), decidesAgain: true, settings: RunText.settings(of:)
+        ) { [session] settings throws(SessionError) in
+            try TradingSession.engine(session, settings)
         }
-        write(Replayed(path: path, replay.summary))
+        do {
+            var replay = try recovery.replay(from: fromSnapshot ? .newestSnapshot : .firstRecord)
+            replay.finishDigests()
+            write(Replayed(path: path, replay.summary, notes: recovery.notes))
+        } catch {
+            throw CommandFailure(.finding, ([("\(path): \(error)")] + recovery.notes).joined(separator: "; "))
+        }
     }
 
     private func write(_ result: Replayed) {
@@ -54,11 +60,11 @@ struct ReplayCommand: FormattedCommand {
         case .json: Output.json(result)
         case .text:
             Output.table([
-                ["journal", result.journal], ["same", "yes"], ["inputs", "\(result.inputs)"],
+                ["journal", result.journal], ["same", "yes"], ["from", result.beginning], ["inputs", "\(result.inputs)"],
                 ["decisions", "\(result.decisions), \(result.decidedAgain) decided again"],
                 ["outputs", "\(result.outputs), \(result.commands) commands"], ["runs", "\(result.runs)"],
                 ["digest", "inputs     \(result.digest.inputs)"], ["", "decisions  \(result.digest.decisions)"],
-            ])
+            ] + result.notes.map { ["note", $0] })
         }
     }
 
@@ -75,9 +81,17 @@ struct ReplayCommand: FormattedCommand {
         var decidedAgain: UInt64
         var runs: UInt64
         var unwritten: UInt64
+        /// The record of the snapshot that it began from; 0: it began at the first record.
+        var snapshot: UInt64
         var digest: Digest
+        /// Snapshots that were passed over.
+        var notes: [String]
 
-        init(path: String, _ summary: ReplaySummary) {
+        var beginning: String {
+            snapshot == 0 ? "record 1" : "record \(snapshot + 1), from a snapshot: what came before is in the digests and is not proved"
+        }
+
+        init(path: String, _ summary: ReplaySummary, notes: [String]) {
             journal = path
             inputs = summary.inputs
             outputs = summary.outputs
@@ -86,6 +100,8 @@ struct ReplayCommand: FormattedCommand {
             decidedAgain = summary.decidedAgain
             runs = summary.runs
             unwritten = summary.unwritten
+            snapshot = summary.snapshot
+            self.notes = notes
             digest = Digest(inputs: summary.inputDigest, decisions: summary.decisionDigest)
         }
     }

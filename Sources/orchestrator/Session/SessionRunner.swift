@@ -114,6 +114,10 @@ struct SessionRunner {
         }
         session.dataFolder = folder
         session.segmentBytes = UInt64(configuration.run.journalSegment.count)
+        session.compressionLevel = Int32(configuration.run.journalCompression)
+        session.retainBytes = UInt64(configuration.run.journalRetain?.count ?? 0)
+        session.retainNanoseconds = configuration.run.journalRetainTime?.count ?? 0
+        session.snapshotEvery = configuration.run.snapshotEvery
         session.survivesMachine = configuration.run.durability == .machine
         session.speed = configuration.venue.speed.factor
         session.duration = min(configuration.run.duration?.count ?? .max, series.map(Self.length) ?? .max)

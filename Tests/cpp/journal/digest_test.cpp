@@ -45,8 +45,7 @@ TEST(Digest, goes_on_from_a_saved_state_as_if_it_had_never_stopped) {
     for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
         DigestBuilder before;
         before.update(bytes.data(), cut);
-        unsigned char state[DigestBuilder::state_bytes];
-        before.save(state);
+        const DigestState state = before.state();
         DigestBuilder after;
         after.update("of something else", 17);
         ASSERT_TRUE(after.restore(state));
@@ -60,12 +59,11 @@ TEST(Digest, goes_on_from_a_saved_state_as_if_it_had_never_stopped) {
 TEST(Digest, refuses_a_state_that_none_can_have) {
     DigestBuilder builder;
     builder.update("abc", 3);
-    unsigned char state[DigestBuilder::state_bytes];
-    builder.save(state);
-    state[40] = 64; // more bytes of a block than it has
+    DigestState state = builder.state();
+    state.bytes[40] = 64; // more bytes of a block than it has
     EXPECT_FALSE(builder.restore(state));
-    state[40] = 3;
-    state[39] = 0xFF; // more bytes than the hash is defined for
+    state.bytes[40] = 3;
+    state.bytes[39] = 0xFF; // more bytes than the hash is defined for
     EXPECT_FALSE(builder.restore(state));
     EXPECT_EQ(hex(builder.finish()), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

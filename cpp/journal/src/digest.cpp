@@ -66,23 +66,25 @@ struct SavedState {
     std::uint64_t waiting;
     unsigned char block[SHA256_CBLOCK];
 };
-static_assert(sizeof(SavedState) == DigestBuilder::state_bytes && sizeof(SHA256_CTX::data) == SHA256_CBLOCK);
+static_assert(sizeof(SavedState) == sizeof(DigestState) && sizeof(SHA256_CTX::data) == SHA256_CBLOCK);
 
 } // namespace
 
-void DigestBuilder::save(void* state) const noexcept {
+DigestState DigestBuilder::state() const noexcept {
     const SHA256_CTX& from = *context(context_);
     SavedState saved{};
     for (int i = 0; i < 8; ++i) saved.words[i] = from.h[i];
     saved.bytes = ((std::uint64_t{from.Nh} << 32) | from.Nl) >> 3;
     saved.waiting = from.num;
     std::memcpy(saved.block, from.data, from.num);
-    std::memcpy(state, &saved, sizeof(saved));
+    DigestState state;
+    std::memcpy(state.bytes, &saved, sizeof(saved));
+    return state;
 }
 
-bool DigestBuilder::restore(const void* state) noexcept {
+bool DigestBuilder::restore(const DigestState& state) noexcept {
     SavedState saved;
-    std::memcpy(&saved, state, sizeof(saved));
+    std::memcpy(&saved, state.bytes, sizeof(saved));
     if (saved.bytes >> 61 != 0 || saved.waiting != saved.bytes % SHA256_CBLOCK) return false;
     SHA256_CTX& to = *context(context_);
     SHA256_Init(&to);
