@@ -118,7 +118,12 @@ let package = Package(
                 "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents",
                 "CxxEvent", "CxxTelemetry", "CxxJournal", "CxxFix",
             ]),
-        tests("Live", ["Risk", "CxxEvent", "CxxTelemetry"]),
+        tests(
+            "Live",
+            [
+                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "CxxEvent", "CxxTelemetry",
+                "CxxJournal", "CxxFix",
+            ]),
         program(
             "orchestrator",
             [
@@ -130,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "Backtest", "CxxEvent",
+                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "Backtest", "Live", "CxxEvent",
                 "CxxBook", "CxxTelemetry", "CxxJournal", "CxxMatching", "CxxExchange", "CxxFix",
             ],
             path: "Bench/swift", swiftSettings: swift),

@@ -2,11 +2,12 @@ internal import Glibc
 
 /// The benches of what Swift and C++ do together. Without names, all of them.
 ///
-///     bench [backtest] [bars] [tick-to-order] [kill-switch]
+///     bench [backtest] [bars] [tick-to-order] [kill-switch] [recovery]
 @main
 struct Bench {
     private static let all: [(name: String, run: @Sendable () throws -> Void)] = [
         ("backtest", BacktestBench.run), ("bars", BarsBench.run), ("tick-to-order", TickToOrderBench.run), ("kill-switch", KillSwitchBench.run),
+        ("recovery", RecoveryBench.run),
     ]
 
     static func main() throws {

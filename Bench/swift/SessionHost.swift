@@ -6,7 +6,9 @@ internal import CxxTelemetry
 internal import Engine
 internal import Features
 internal import Foundation
+internal import Live
 internal import MarketData
+internal import Reports
 internal import Risk
 
 /// What a session's thread does with each event, without its network: number, digest, journal, engine, journal; the
@@ -17,7 +19,11 @@ struct SessionHost: ~Copyable {
     private var digests = StreamDigests()
     private var sequencer = Sequencer()
     private let council: Council
-    private let folder: String
+    /// The journal's.
+    let folder: String
+    /// Collects a report where one is wanted.
+    private var recorder: RunRecorder?
+    private var lastTime: Int64 = 0
     private var requests: [(UInt64, Observation)] = []
     /// Commands said and not yet taken.
     var commands: [martlet.Command] = []
@@ -30,8 +36,9 @@ struct SessionHost: ~Copyable {
 
     init(
         _ configuration: EngineConfiguration, instruments: [martlet.InstrumentDefinition], sources: [SourceKind], policy: RiskPolicy,
-        council: Council, time: Int64
+        council: Council, time: Int64, recorder: RunRecorder? = nil
     ) throws {
+        self.recorder = recorder
         folder = NSTemporaryDirectory() + "martlet-bench-\(ProcessInfo.processInfo.globallyUniqueString)"
         self.council = council
         engine = try Engine(configuration, instruments: instruments, sources: sources, policy: policy, time: time)
@@ -50,7 +57,23 @@ struct SessionHost: ~Copyable {
         start.kind = .run_start
         start.instrument = .max
         start.id = 1
-        host(&start, at: time)
+        // A text of one digit, filled up with spaces.
+        take(&start, payload: [Double(bitPattern: 0x2020_2020_2020_2030)], at: time)
+        answer(Measure.monotonic())
+    }
+
+    mutating func close() { precondition(journal.close() == .ok) }
+
+    /// The state as a session takes it.
+    mutating func snapshot(into buffer: StateBuffer) -> SnapshotJob {
+        guard let recorder else { preconditionFailure("a session's snapshot has a report's part") }
+        var head = SnapshotHead()
+        head.sequence = sequencer.last
+        head.recordTime = lastTime
+        head.lastTime = sequencer.time
+        head.runs = 1
+        head.runText = "0"
+        return SnapshotJob.take(head, engine: &engine, digests: &digests, recorder: recorder, into: buffer)
     }
 
     /// Closes the journal and removes it.
@@ -67,6 +90,7 @@ struct SessionHost: ~Copyable {
         event.receive_time = stamp.time
         record(input: &event)
         engine.consume(market: &event)
+        recorder?.marketEvents += 1
         answer(received)
     }
 
@@ -150,6 +174,7 @@ struct SessionHost: ~Copyable {
                 }
             }
         }
+        recorder?.take(&engine, time: sequencer.time)
         engine.output.removeAll()
         engine.fills.removeAll()
     }
@@ -165,6 +190,7 @@ struct SessionHost: ~Copyable {
     }
 
     private mutating func append<Record>(_ record: inout Record, _ payload: [Double]) {
+        lastTime = withUnsafeBytes(of: &record) { $0.loadUnaligned(fromByteOffset: 8, as: Int64.self) }
         let written = payload.withUnsafeBytes { payload in
             withUnsafeBytes(of: &record) { record in
                 journal.append(record.baseAddress, record.count, payload.baseAddress, payload.count)

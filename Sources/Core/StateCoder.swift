@@ -14,6 +14,8 @@
 /// buffer by doubling; reading allocates nothing of its own.
 public struct StateCoder: ~Copyable {
     public let isReading: Bool
+    /// Writing: equal states give equal bytes, what lies in no order is sorted first. For comparing states, not for keeping them.
+    public let isCanonical: Bool
     /// The first thing that was wrong; nil: nothing so far.
     public private(set) var problem: String?
     @usableFromInline let buffer: StateBuffer
@@ -21,8 +23,9 @@ public struct StateCoder: ~Copyable {
     @usableFromInline var limit: Int
 
     /// Writes into `buffer`, from its beginning.
-    public init(writing buffer: StateBuffer) {
+    public init(writing buffer: StateBuffer, isCanonical: Bool = false) {
         isReading = false
+        self.isCanonical = isCanonical
         self.buffer = buffer
         buffer.count = 0
         limit = buffer.capacity
@@ -31,6 +34,7 @@ public struct StateCoder: ~Copyable {
     /// Writes into `buffer`, behind what it holds.
     public init(appendingTo buffer: StateBuffer) {
         isReading = false
+        isCanonical = false
         self.buffer = buffer
         position = buffer.count
         limit = buffer.capacity
@@ -39,6 +43,7 @@ public struct StateCoder: ~Copyable {
     /// Reads what `buffer` holds.
     public init(reading buffer: StateBuffer) {
         isReading = true
+        isCanonical = false
         self.buffer = buffer
         limit = buffer.count
     }
@@ -208,7 +213,10 @@ public final class StateBuffer: @unchecked Sendable {
 
     deinit { start.deallocate() }
 
-    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+    /// Calls `body` with what was written.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withExtendedLifetime(self) { try body(UnsafeRawBufferPointer(start: start, count: count)) }
+    }
 
     @usableFromInline func grow(to needed: Int) {
         var larger = capacity

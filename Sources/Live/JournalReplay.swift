@@ -1,5 +1,5 @@
 public import Agents
-internal import Core
+package import Core
 internal import CxxEvent
 internal import CxxJournal
 public import Engine
@@ -46,9 +46,9 @@ public struct JournalReplay: ~Copyable {
     /// Time of the record of the snapshot that it begins from.
     var snapshotTime: Int64 = 0
     /// Of all records so far.
-    var digests = StreamDigests()
+    package var digests = StreamDigests()
     /// Takes what the session's recorder took.
-    var recorder: RunRecorder?
+    package var recorder: RunRecorder?
     /// The decision whose outputs are being compared.
     private(set) var taken: (instrument: Int, decision: CouncilDecision)?
     let settings: (String) throws -> SessionSettings
@@ -288,7 +288,7 @@ public struct JournalReplay: ~Copyable {
 
 extension RunRecorder {
     /// Takes a decision of the council's or the fallback's, once the engine has consumed it.
-    mutating func decision(_ decision: CouncilDecision, instrument: Int, engine: borrowing Engine) {
+    package mutating func decision(_ decision: CouncilDecision, instrument: Int, engine: borrowing Engine) {
         self.decision(
             instrument: instrument, isFallback: decision.isFallback, isVeto: decision.outcome == .veto, isHeld: decision.outcome != .act,
             weights: decision.votes.map(\.weight), engine: engine)

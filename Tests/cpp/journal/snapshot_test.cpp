@@ -87,6 +87,10 @@ TEST(Snapshot, a_half_written_one_is_not_there) {
     ASSERT_EQ(snapshot.load(directory.path().c_str(), "engine", UINT64_MAX), JournalStatus::ok);
     EXPECT_EQ(snapshot.sequence(), 1u);
     EXPECT_EQ(snapshot.passed_over(), 0u);
+    write_bytes(directory.path() + "/venue-1.snapshot.tmp", "another's");
+    ASSERT_EQ(save(directory.path(), 3, "state"), JournalStatus::ok);
+    EXPECT_FALSE(std::filesystem::exists(file_of(directory.path(), 2) + ".tmp")) << "the next one removes it";
+    EXPECT_TRUE(std::filesystem::exists(directory.path() + "/venue-1.snapshot.tmp"));
 }
 
 TEST(Snapshot, those_of_records_that_were_lost_are_removed_and_no_others) {

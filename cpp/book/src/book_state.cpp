@@ -62,16 +62,20 @@ void Book::write_state(void* bytes) const noexcept {
 
 bool Book::read_state(const void* bytes, std::size_t size) noexcept {
     StateHeader header;
-    if (size < sizeof(header)) return false;
+    if (size < sizeof(header)) return empty(), false;
     std::memcpy(&header, bytes, sizeof(header));
     const std::uint64_t items = std::uint64_t{header.items[0]} + header.items[1];
-    if (header.mode != static_cast<std::uint8_t>(options_.mode) || items * sizeof(StateItem) != size - sizeof(header)) return false;
+    bool fits = header.mode == static_cast<std::uint8_t>(options_.mode) && items * sizeof(StateItem) == size - sizeof(header) &&
+                header.in_snapshot <= 1 && header.stale <= 1;
+    for (const std::uint8_t byte : header.reserved) fits = fits && byte == 0;
     empty();
+    if (!fits) return false;
     const auto* in = static_cast<const unsigned char*>(bytes) + sizeof(header);
     for (std::uint64_t i = 0; i < items; ++i, in += sizeof(StateItem)) {
         StateItem item;
         std::memcpy(&item, in, sizeof(item));
-        if (!put_back(i >= header.items[0], item.order, item.price, item.quantity, item.joined)) return empty(), false;
+        const bool plain = item.reserved == 0 && (options_.mode == BookMode::by_order || (item.order == 0 && item.joined == 0));
+        if (!plain || !put_back(i >= header.items[0], item.order, item.price, item.quantity, item.joined)) return empty(), false;
     }
     epoch_ = header.epoch;
     joins_ = header.joins;

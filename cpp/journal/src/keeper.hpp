@@ -65,6 +65,7 @@ private:
     int compress_one(std::uint64_t number);
     int remove_all();
     int remove_front(std::size_t count);
+    int sync_left(std::size_t first);
     int look();
 
     std::string directory_;
@@ -74,6 +75,7 @@ private:
     std::atomic<bool> stop_{false};
     std::mutex work_mutex_;               // who holds it may touch segments
     std::vector<KeptSegment> segments_;   // as last looked at
+    std::uint64_t synced_below_ = 0;      // sealed segments with a number below are on the disk
     std::mutex wake_mutex_;
     std::condition_variable wake_;
     bool woken_ = false;

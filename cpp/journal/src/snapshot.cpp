@@ -49,6 +49,17 @@ std::string file_name(const std::string& name, std::uint64_t sequence) {
     return name + number;
 }
 
+// What a crash left half-written of a name; nobody else writes it now.
+void remove_halves(const std::string& directory, const std::string& name) {
+    std::vector<std::string> names;
+    if (list_directory(directory, &names) != 0) return;
+    const std::string prefix = name + "-";
+    const std::string suffix = ".snapshot.tmp";
+    for (const std::string& found : names) {
+        if (found.compare(0, prefix.size(), prefix) == 0 && found.ends_with(suffix)) (void)unlink((directory + "/" + found).c_str());
+    }
+}
+
 // The sequences of a name's snapshots, highest first. 0 or errno.
 int list_snapshots(const std::string& directory, const std::string& name, std::vector<std::uint64_t>* out) {
     std::vector<std::string> names;
@@ -107,6 +118,7 @@ JournalStatus write_snapshot(const char* directory, const char* name, std::uint6
     const std::string path = folder + "/" + file_name(name, sequence);
     if (error == 0) error = write_file_atomically(path, whole.data(), whole.size(), 0644, true);
     if (error != 0) return status_of(error);
+    remove_halves(folder, name);
 
     std::vector<std::uint64_t> sequences;
     error = list_snapshots(folder, name, &sequences);

@@ -8,7 +8,8 @@
 namespace martlet {
 
 /// Writes the state after `sequence` as `<directory>/<name>-<sequence>.snapshot`, so that it is there whole or not at
-/// all (another name, fsync, rename, fsync of the directory), then removes all but the latest `keep` ≥ 1.
+/// all (another name, fsync, rename, fsync of the directory), then removes all but the latest `keep` ≥ 1,
+/// and what a crash left half-written. One writer a name.
 /// `name` is letters, digits, '_' and '.'. `created_at` in ns since the Unix epoch. Blocks for the disk.
 JournalStatus write_snapshot(const char* directory, const char* name, std::uint64_t sequence, std::int64_t created_at,
                              const void* bytes, std::size_t size, std::size_t keep) noexcept;
