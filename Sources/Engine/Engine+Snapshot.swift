@@ -74,5 +74,6 @@ extension EngineCounters {
         state.value(&ordersPartiallyFilled)
         state.value(&ordersCanceled)
         state.value(&ordersRejected)
+        state.value(&copies)
     }
 }

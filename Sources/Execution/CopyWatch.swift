@@ -9,7 +9,7 @@ import CxxEvent
 ///
 /// A copy is never booked. Bound: `limit` copies; with one more all are due at once, and those beyond are counted.
 public struct CopyWatch: Sendable {
-    private struct Held: Sendable {
+    struct Held: Sendable {
         var report: martlet.OrderEvent
         var due: Int64
         /// A reconciliation has begun since it was due.
@@ -18,10 +18,10 @@ public struct CopyWatch: Sendable {
 
     static let limit = 256
 
-    private var held: [Held] = []
-    private var isOverflowed = false
+    var held: [Held] = []
+    var isOverflowed = false
     /// Copies that found no room.
-    public private(set) var overflowed: UInt64 = 0
+    public internal(set) var overflowed: UInt64 = 0
 
     init() { held.reserveCapacity(Self.limit) }
 

@@ -87,6 +87,7 @@ extension OrderRecord {
         state.value(&aliases.2)
         state.value(&aliases.3)
         nextAlias = state.count(nextAlias, atMost: OrderRecord.aliasLimit - 1)
+        state.value(&questions)
         state.value(&decision)
         state.value(&sentSequence)
         state.value(&sentTime)

@@ -9,6 +9,8 @@ extension Reconciliation {
         state.expect(instruments, "the number of instruments")
         for index in 0..<instruments { rows[index].code(&state) }
         state.value(&number)
+        codeAsking(&state)
+        copies.code(&state)
         state.value(&waiting.orders)
         state.value(&waiting.trades)
         state.value(&waiting.positions)
@@ -35,6 +37,13 @@ extension Reconciliation {
         state.value(&completed)
         state.value(&clean)
         state.value(&venueCash)
+    }
+
+    private mutating func codeAsking(_ state: inout StateCoder) {
+        var slot = asking.map(Int64.init)
+        state.value(&slot)
+        if let slot, slot < -1 || slot > 1 << 22 { return state.fail("the order asked for is in slot \(slot)") }
+        if state.isReading { asking = slot.map(Int.init) }
     }
 
     private mutating func codeFindings(_ state: inout StateCoder) {
