@@ -6,7 +6,7 @@ import PackageDescription
 
 let cxx: [CXXSetting] = [
     .unsafeFlags([
-        "-O3", "-fno-omit-frame-pointer", "-ffp-contract=off", "-fno-cxx-modules", "-Wall", "-Wextra", "-Werror",
+        "-O3", "-falign-functions=64", "-fno-omit-frame-pointer", "-ffp-contract=off", "-fno-cxx-modules", "-Wall", "-Wextra", "-Werror",
     ])
 ]
 
