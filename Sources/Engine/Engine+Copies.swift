@@ -18,5 +18,6 @@ extension Engine {
         counters.anomalies += 1
         note(.anomaly, instrument: nil, code: OrderAnomaly.untold.rawValue)
         startReconciliation()
+        resolveIfAnswered()
     }
 }

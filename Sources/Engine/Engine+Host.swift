@@ -50,6 +50,7 @@ extension Engine {
             cancelAll(isEmergency: false)
         case .reconcile:
             startReconciliation()
+            resolveIfAnswered()
         case .accept:
             acceptVenue()
         default:

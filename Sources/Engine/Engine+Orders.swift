@@ -196,6 +196,7 @@ extension Engine {
         case .session_up:
             sessionIsUp = true
             startReconciliation()
+            resolveIfAnswered()
         case .session_down:
             loseSession()
         default:

@@ -14,20 +14,22 @@ extension Engine {
         reconciliation.begin(&orders, now: now, sequence: outputCounter)
         sendQuestions()
         refreshBlock()
-        resolveIfAnswered(martlet.OrderEvent())
     }
 
     /// Asks again what was not answered in time, and compares again what the last comparison may have missed; on the
     /// risk timer.
     mutating func tickReconciliation() {
         guard sessionIsUp else { return }
-        if reconciliation.isAnotherDue(now: now) { return startReconciliation() }
+        if reconciliation.isAnotherDue(now: now) {
+            startReconciliation()
+            return resolveIfAnswered()
+        }
         guard reconciliation.phase != .idle else { return }
         outputCounter += 1
         reconciliation.tick(&orders, now: now, sequence: outputCounter)
         sendQuestions()
         if reconciliation.phase == .idle { reconciliationEnded() }
-        resolveIfAnswered(martlet.OrderEvent())
+        resolveIfAnswered()
     }
 
     /// Takes a report in that belongs to the reconciliation, whatever else it changed.
@@ -44,9 +46,10 @@ extension Engine {
         resolveIfAnswered(event)
     }
 
-    /// Goes on where orders were asked for one by one and each is answered: at once where there is none.
-    private mutating func resolveIfAnswered(_ event: martlet.OrderEvent) {
-        if reconciliation.isEachAnswered(orders) { resolveAbsent(event) }
+    /// Goes on where orders were asked for one by one and each is answered: at once where there is none. Never from within
+    /// the booking of a report: what it changed is not in ledger and gate before.
+    mutating func resolveIfAnswered(_ event: martlet.OrderEvent = martlet.OrderEvent()) {
+        while reconciliation.isEachAnswered(orders) { resolveAbsent(event) }
     }
 
     private mutating func resolveAbsent(_ event: martlet.OrderEvent) {
@@ -86,6 +89,7 @@ extension Engine {
     mutating func acceptVenue() {
         reconciliation.accept()
         startReconciliation()
+        resolveIfAnswered()
     }
 
     /// Books the differences that an operator accepted, at the present price and without a fee; executions that the venue
@@ -99,8 +103,19 @@ extension Engine {
             if let order = orders.view(index), order.missing > 0, bookMissing(order) { giveUpMissing(index, order) }
             index = orders.nextOpen(after: index)
         }
+        bookCopies()
         reconciliation.accepted()
         startReconciliation()
+    }
+
+    /// Where the venue states neither executions nor positions, what the drop copy told is all there is to take over. A
+    /// correction's former numbers are nowhere: it stays for somebody to restate.
+    private mutating func bookCopies() {
+        guard !reconciliation.settings.answers.contains(.positions) else { return }
+        while let copy = reconciliation.nextAcceptable(&orders) {
+            let buys = (copy.side == .buy) == (copy.exec_type == .trade)
+            takeOver(Int(copy.instrument), buys ? copy.last_quantity : -copy.last_quantity)
+        }
     }
 
     /// Where the venue states no positions, its count of an order's executions is all there is to take over. False: they

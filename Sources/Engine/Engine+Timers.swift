@@ -77,6 +77,7 @@ extension Engine {
             wakeStartedTimers() // the venue's answers are waited for on the risk timer
             armReconcileTimer()
             startReconciliation()
+            resolveIfAnswered()
         case nil:
             counters.anomalies += 1
         }

@@ -20,7 +20,7 @@ public struct CopyWatch: Sendable {
 
     var held: [Held] = []
     var isOverflowed = false
-    /// Copies that found no room.
+    /// Copies that found no room since an operator last decided.
     public internal(set) var overflowed: UInt64 = 0
 
     init() { held.reserveCapacity(Self.limit) }
@@ -70,8 +70,21 @@ public struct CopyWatch: Sendable {
         for entry in held where entry.isAsked && !table.hasBooked(entry.report) { body(entry.report) }
     }
 
-    /// An operator has decided: what is open is let be.
-    mutating func removeAll() { held.removeAll(keepingCapacity: true) }
+    /// An operator has decided of what a reconciliation was to tell; what was heard since is watched on.
+    mutating func accept() {
+        held.removeAll { $0.isAsked }
+        isOverflowed = false
+        overflowed = 0
+    }
+
+    /// Takes out the next execution or bust that a reconciliation was to tell of, and makes it known to the table.
+    mutating func nextAcceptable(_ table: inout OrderTable) -> martlet.OrderEvent? {
+        let found = held.firstIndex { $0.isAsked && $0.report.exec_type != .trade_correct && !table.hasBooked($0.report) }
+        guard let found else { return nil }
+        let report = held.remove(at: found).report
+        table.rememberAccepted(report)
+        return report
+    }
 
     private static func isExecution(_ report: martlet.OrderEvent) -> Bool {
         guard report.execution.high != 0 || report.execution.low != 0 else { return false }
@@ -85,6 +98,19 @@ public struct CopyWatch: Sendable {
 }
 
 extension OrderTable {
+    /// An execution or bust that an operator took over: whoever tells it later tells nothing new.
+    mutating func rememberAccepted(_ report: martlet.OrderEvent) {
+        let found = find(report)
+        let index = found >= 0 && matches(report, found) ? found : -1
+        let key = ExecutionMemory.key(report.execution, report.instrument)
+        if report.exec_type == .trade_cancel, let entry = known(report, index, key, isToldAsNew: false) {
+            entry.pointee.quantity = 0
+            entry.pointee.state = .busted
+        } else {
+            remember(report, index, key, report.exec_type == .trade_cancel ? .busted : .booked)
+        }
+    }
+
     /// Whether the books have what an execution report tells of: the execution, its bust, or a correction of it.
     func hasBooked(_ report: martlet.OrderEvent) -> Bool {
         let found = find(report)

@@ -155,7 +155,7 @@ extension OrderTable {
         }
     }
 
-    private mutating func remember(
+    mutating func remember(
         _ report: martlet.OrderEvent, _ index: Int, _ key: (high: UInt64, low: UInt64), _ state: ExecutionEntry.State
     ) {
         let lots = state == .busted ? 0 : report.last_quantity

@@ -63,7 +63,12 @@ extension Reconciliation {
     /// Every outcome goes to the gate.
     public mutating func nextAbsent(_ table: inout OrderTable) -> OrderOutcome? {
         precondition(phase == .orders)
-        let index = table.nextAbsent(after: -1)
+        var index = table.nextAbsent(after: -1)
+        // What cannot be asked for by itself was not asked for: it is not absent.
+        while index >= 0, !settings.answers.contains(.openOrders), table.view(index)?.client == 0 {
+            table.markSeen(index)
+            index = table.nextAbsent(after: index)
+        }
         guard index >= 0, let view = table.view(index) else {
             let unsettled = table.nextVoid(after: -1)
             return unsettled < 0 ? nil : table.voidChanges(unsettled)
@@ -147,7 +152,15 @@ extension Reconciliation {
                 venue: report.exec_type == .trade_cancel ? 0 : report.last_quantity))
         }
         for difference in untold { list(difference) }
+        // Copies that found no room may have told of anything, and here nobody else does.
+        if copies.overflowed > 0, !settings.answers.contains(.executions) {
+            list(Difference(kind: .untoldExecution, instrument: .max, client: 0, ours: 0, venue: Int64(clamping: copies.overflowed)))
+        }
     }
+
+    /// The next execution that only a drop copy told, to be taken over on an operator's word; from then on it is known,
+    /// so that nobody's telling books it again. nil: no more.
+    public mutating func nextAcceptable(_ table: inout OrderTable) -> martlet.OrderEvent? { copies.nextAcceptable(&table) }
 
     /// An operator takes the venue's books over where the last comparison found others. Since then executions may have
     /// explained what it found, so the next one is to say what there is to take over.
@@ -172,7 +185,7 @@ extension Reconciliation {
         isAccepting = false
         for index in 0..<instruments { rows[index].isAccepted = false }
         adoptsCash = true
-        copies.removeAll()
+        copies.accept()
         differences.removeAll(keepingCapacity: true)
         unlisted = 0
         hasBlocking = false

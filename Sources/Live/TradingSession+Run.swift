@@ -248,6 +248,7 @@ public final class TradingSession {
         try start(&broker.pointee, settings)
         guard let listening = venue.dropCopy else { return }
         settings.drop_copy = true
+        settings.reset_sequence_numbers = listening.resetsSequenceNumbers
         settings.host = strings.pointer(listening.host)
         settings.port = listening.port
         settings.sender = strings.pointer(listening.sender)

@@ -37,6 +37,8 @@ public struct DropCopy: Sendable {
     public var port: UInt16
     public var sender: String
     public var target: String
+    /// As of the trading session, and apart from it: both at once would lose what either still has to tell.
+    public var resetsSequenceNumbers = false
 
     public init(host: String, port: UInt16, sender: String, target: String) {
         self.host = host

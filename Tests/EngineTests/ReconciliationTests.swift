@@ -209,4 +209,49 @@ import Testing
         #expect(harness.engine.reconciliation.isBlocking == false)
         #expect(harness.engine.ledger.position(0) == 0)
     }
+
+    private func listless() throws -> EngineHarness {
+        var configuration = EngineHarness.configuration()
+        configuration.reconciles = true
+        configuration.reconciliation.answers = []
+        configuration.attemptsPerDecision = 1
+        var harness = try EngineHarness(configuration)
+        harness.warm()
+        harness.order(event(.session_up))
+        return harness
+    }
+
+    @Test("with a venue that lists nothing, a stranger's order that cannot be named is kept, not taken for absent, and stops nothing")
+    func listlessStranger() throws {
+        var harness = try listless()
+        harness.decideAnew()
+        let order = try #require(harness.orders.last)
+        var stranger = harness.report(order, .new_order, status: .new_order, execution: 0)
+        stranger.client_order = 0
+        stranger.flags = UInt16(martlet.order_flag_foreign_id.rawValue) | UInt16(martlet.order_flag_status.rawValue)
+        stranger.venue_order = martlet.Identifier16(high: 7, low: 7)
+        harness.order(harness.report(order, .canceled, status: .canceled, execution: 0))
+        harness.order(stranger)
+        harness.advance(seconds: 30)
+        #expect(!harness.engine.killSwitch.isTripped)
+        #expect(harness.engine.orders.openOrders >= 1)
+        #expect(!harness.engine.reconciliation.differences.contains { $0.kind == .absentOrder })
+    }
+
+    @Test("with a venue that lists nothing, a fill that the drop copy told first and nobody can confirm is taken over on an operator's word, once")
+    func listlessCopy() throws {
+        var harness = try listless()
+        harness.decideAnew()
+        let order = try #require(harness.orders.last)
+        harness.order(harness.report(order, .canceled, status: .canceled, execution: 0))
+        let fill = harness.report(order, .trade, status: .canceled, last: 2, price: 10_000, cumulative: 2, execution: 9)
+        harness.order(copy(fill))
+        harness.advance(seconds: 30)
+        #expect(harness.engine.reconciliation.isBlocking == true)
+        let before = harness.engine.ledger.position(0)
+        harness.control(.accept)
+        #expect(harness.engine.ledger.position(0) == before + 2)
+        harness.order(fill)
+        #expect(harness.engine.ledger.position(0) == before + 2, "told after all, and booked already")
+    }
 }

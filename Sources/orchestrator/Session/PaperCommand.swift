@@ -26,7 +26,7 @@ struct PaperCommand: FormattedCommand {
         let folder = configuration.run.data
         try SessionRunner(
             configuration: configuration, folder: folder, series: series, mode: "paper", controlFolder: folder, source: words,
-            resetsSequenceNumbers: reset.resetSequenceNumbers
+            resetsSequenceNumbers: reset.resetSequenceNumbers, resetsDropCopyNumbers: reset.resetDropCopyNumbers
         ).run(output)
     }
 }
@@ -35,6 +35,8 @@ struct PaperCommand: FormattedCommand {
 struct ResetOptions: ParsableArguments {
     @Flag(help: "Begin the FIX session's message numbers at 1 again, once, as agreed with the venue; unanswered messages are given up.")
     var resetSequenceNumbers = false
+    @Flag(help: "The same of the drop copy's session (venue.drop_copy), which keeps its numbers otherwise.")
+    var resetDropCopyNumbers = false
 }
 
 /// The same with real money.
@@ -68,7 +70,7 @@ struct LiveCommand: FormattedCommand {
         let folder = configuration.run.data
         try SessionRunner(
             configuration: configuration, folder: folder, series: nil, mode: "live", controlFolder: folder, source: words,
-            resetsSequenceNumbers: reset.resetSequenceNumbers
+            resetsSequenceNumbers: reset.resetSequenceNumbers, resetsDropCopyNumbers: reset.resetDropCopyNumbers
         ).run(output)
     }
 }

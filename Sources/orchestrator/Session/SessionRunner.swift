@@ -23,6 +23,7 @@ struct SessionRunner {
     let source: ConfigurationSource
     /// An operator's word: both ends of the FIX session count from 1 again.
     var resetsSequenceNumbers = false
+    var resetsDropCopyNumbers = false
     /// The folder is this run's alone, and `latest` becomes its name.
     var isLatest = false
 
@@ -167,6 +168,7 @@ struct SessionRunner {
                 target: venue.dropCopy.targetCompID ?? venue.targetCompID)
         }
         connection.resetsSequenceNumbers = resetsSequenceNumbers
+        connection.dropCopy?.resetsSequenceNumbers = resetsDropCopyNumbers
         return connection
     }
 }
