@@ -67,15 +67,7 @@ public struct Observation: Sendable, Equatable {
         precondition(
             values.count == ObservationFeature.count,
             "expected \(ObservationFeature.count) features, were \(values.count)")
-        self.instrument = instrument
-        self.time = time
-        self.sequence = sequence
-        self.position = position
-        self.bid = bid
-        self.ask = ask
-        self.mid = mid
-        self.tick = tick
-        numbers = InlineArray(repeating: .nan)
+        self.init(instrument: instrument, time: time, sequence: sequence, position: position, bid: bid, ask: ask, mid: mid, tick: tick)
         for (index, value) in values.enumerated() { numbers[index] = value }
     }
 
