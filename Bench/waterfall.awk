@@ -77,7 +77,7 @@ END {
         print "no market event was found in the run: were the functions renamed that Bench/waterfall.awk names?"
         exit 1
     }
-    printf "%-52s %10s %14s%s\n", "stage", "times", "instructions", file > 1 ? sprintf(" %12s", "nanoseconds") : ""
+    printf "%-52s %10s %14s%s\n", "stage", "times", "instructions", (file > 1 ? sprintf(" %12s", "nanoseconds") : "")
     row("market event: number, time, the host's own", times(market), spent_itself("11SessionHostV"), sampled("host"))
     row("engine: lane, bars, features, stop", times(lane), spent(lane) - spent(book), sampled("lane") - sampled("book"))
     row("book", times(book), spent(book), sampled("book"))
