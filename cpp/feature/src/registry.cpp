@@ -99,6 +99,41 @@ const char* record_column(FeatureRecord record, std::int32_t column) noexcept {
     return records[kind][static_cast<std::size_t>(column)];
 }
 
+FeatureUnit record_column_unit(FeatureRecord record, std::int32_t column) noexcept {
+    if (record_column(record, column) == nullptr) return FeatureUnit::any;
+    switch (record) {
+    case FeatureRecord::bar: return column < 4 ? FeatureUnit::price : FeatureUnit::quantity;
+    case FeatureRecord::series: return FeatureUnit::any;
+    case FeatureRecord::quote: return column % 2 == 0 ? FeatureUnit::price : FeatureUnit::quantity;
+    case FeatureRecord::depth: return column / 10 % 2 == 0 ? FeatureUnit::price : FeatureUnit::quantity;
+    case FeatureRecord::trade: return column == 1 ? FeatureUnit::quantity : FeatureUnit::price;
+    }
+    return FeatureUnit::any;
+}
+
+const char* feature_unit_name(FeatureUnit unit) noexcept {
+    static constexpr const char* names[] = {"any", "input", "input_squared", "price", "quantity", "money", "ratio",
+                                            "percent", "score", "sign", "count", "seconds", "per_second", "mixed"};
+    const auto at = static_cast<std::size_t>(unit);
+    return at < std::size(names) ? names[at] : nullptr;
+}
+
+FeatureUnit feature_input_unit(std::int32_t feature, std::int32_t input) noexcept {
+    const FeatureDescription* about = feature_at(feature);
+    if (about == nullptr) return FeatureUnit::any;
+    if (about->record != FeatureRecord::series) return record_column_unit(about->record, input);
+    return input == 0 ? about->value_unit : input == 1 ? about->reference_unit : FeatureUnit::any;
+}
+
+FeatureUnit feature_output_unit(std::int32_t feature, std::int32_t output, FeatureUnit value) noexcept {
+    const FeatureDescription* about = feature_at(feature);
+    if (about == nullptr || output < 0 || output >= about->output_count) return FeatureUnit::mixed;
+    const FeatureUnit unit = about->units[output];
+    if (unit == FeatureUnit::input) return value;
+    if (unit != FeatureUnit::input_squared) return unit;
+    return value == FeatureUnit::ratio || value == FeatureUnit::score ? value : FeatureUnit::mixed; // of a pure number, one
+}
+
 std::uint64_t feature_digest() noexcept {
     std::uint64_t digest = 0xcbf29ce484222325ull;
     for (std::int32_t feature = 0; feature < index().count; ++feature) {

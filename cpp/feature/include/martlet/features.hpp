@@ -30,6 +30,25 @@ enum class FeatureGroup : std::uint8_t {
     statistics,
 };
 
+/// What a number is measured in. A set of features refuses a chain whose units do not fit: an input that must
+/// be a price takes prices only, one that is `any` takes all.
+enum class FeatureUnit : std::uint8_t {
+    any = 0,       ///< of an input: whatever it is measured in
+    input,         ///< of an output: as the input (the value of a series)
+    input_squared, ///< of an output: the square of that
+    price,
+    quantity, ///< lots, contracts, open interest
+    money,    ///< price × quantity
+    ratio,    ///< a share or quotient, a relative change, a correlation: 1 is a whole
+    percent,  ///< the same where 100 is a whole, and all on a scale of 0 to 100
+    score,    ///< a number on a scale of its own: standard deviations, entropies, exponents
+    sign,     ///< a direction: −1, 0, 1, or −100, 0, 100 of patterns
+    count,    ///< updates, levels, events
+    seconds,
+    per_second,
+    mixed, ///< a quotient or product that has no name here
+};
+
 /// What one update of a feature is: the columns that a record has, in their order.
 enum class FeatureRecord : std::uint8_t {
     bar = 0, ///< open, high, low, close, volume
@@ -68,8 +87,11 @@ struct FeatureDescription {
     const FeatureParameter* parameters = nullptr;
     std::int32_t parameter_count = 0;
     const char* const* outputs = nullptr; ///< names, unique within the feature
+    const FeatureUnit* units = nullptr;   ///< of the outputs, one each
     std::int32_t output_count = 0;
     std::int32_t version = 1; ///< rises when the same input gives other numbers than before
+    FeatureUnit value_unit = FeatureUnit::any;     ///< that the value of a series must have
+    FeatureUnit reference_unit = FeatureUnit::any; ///< that its reference must have
 };
 
 enum class FeatureStatus : std::uint8_t {
@@ -92,6 +114,16 @@ std::int32_t find_feature(const char* name) noexcept;
 
 /// Names of the columns of a record; null beyond the last.
 const char* record_column(FeatureRecord record, std::int32_t column) noexcept;
+/// What a column of a record is measured in; `any` for those of a series, and beyond the last.
+FeatureUnit record_column_unit(FeatureRecord record, std::int32_t column) noexcept;
+
+/// Lower case with underscores; null where there is no such unit.
+const char* feature_unit_name(FeatureUnit unit) noexcept;
+/// What column `input` of a feature's record must be measured in; `any` where it does not matter or there is none.
+FeatureUnit feature_input_unit(std::int32_t feature, std::int32_t input) noexcept;
+/// What an output is measured in where the value it is made from is measured in `value`. The square of what is no
+/// pure number is `mixed`, and so is an output that does not exist.
+FeatureUnit feature_output_unit(std::int32_t feature, std::int32_t output, FeatureUnit value) noexcept;
 
 /// 64 bits over names, parameters and versions of all features: equal digests give equal numbers.
 std::uint64_t feature_digest() noexcept;

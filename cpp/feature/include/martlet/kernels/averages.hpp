@@ -16,7 +16,7 @@ template <class Real>
 class Sma {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "sma", "arithmetic mean of the window, in units of the input", "TA-Lib SMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -38,7 +38,7 @@ template <class Real>
 class Ema {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "ema", "exponential mean with weight 2 / (period + 1), in units of the input", "TA-Lib EMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -60,7 +60,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(12, 1, "fast"), period_parameter(26, 2, "slow"), period_parameter(9, 1, "signal")};
     static constexpr const char* outputs[] = {"macd", "signal", "histogram"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "macd", "fast less slow exponential mean, the mean of that, and their distance, in units of the input",
         "Appel 1979; TA-Lib MACD", FeatureGroup::trend, FeatureRecord::series, columns(0), parameters, outputs);
     static bool valid(const double* p) noexcept { return p[0] < p[1]; }

@@ -52,7 +52,7 @@ public:
         period_parameter(5), period_parameter(3, 1, "slow", "updates in the mean that gives %K"),
         period_parameter(3, 1, "signal", "updates in the mean that gives %D")};
     static constexpr const char* outputs[] = {"k", "d"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "stochastic", "slow %K and %D, 0 to 100; 0 in a window without range", "Lane 1984; TA-Lib STOCH", FeatureGroup::momentum,
         FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + whole(p[1]) + whole(p[2]) - 2; }
@@ -78,7 +78,7 @@ class FastStochastic {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(5), period_parameter(3, 1, "signal", "updates in the mean that gives %D")};
     static constexpr const char* outputs[] = {"k", "d"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "fast_stochastic", "fast %K and %D, 0 to 100; 0 in a window without range", "Lane 1984; TA-Lib STOCHF",
         FeatureGroup::momentum, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + whole(p[1]) - 1; }
@@ -104,7 +104,7 @@ public:
         period_parameter(14, 2, "rsi", "updates in the relative strength index"), period_parameter(5),
         period_parameter(3, 1, "signal", "updates in the mean that gives %D")};
     static constexpr const char* outputs[] = {"k", "d"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "stochastic_rsi", "place of the RSI in its own window, 0 to 100, and its mean", "Chande, Kroll 1994; TA-Lib STOCHRSI",
         FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + whole(p[1]) + whole(p[2]) - 1; }
@@ -131,7 +131,7 @@ template <class Real>
 class WilliamsR {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "williams_r", "place of the close below the high of the window, -100 to 0", "Williams 1973; TA-Lib WILLR",
         FeatureGroup::momentum, FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -163,7 +163,7 @@ template <class Real>
 class Cci {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2, "period", "updates in the window", 10'000)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "cci", "commodity channel index, mostly within -100 and 100", "Lambert 1980; TA-Lib CCI", FeatureGroup::momentum,
         FeatureRecord::bar, columns(high, low, close), parameters, one_output, 0, "O(period)");
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -210,7 +210,7 @@ class UltimateOscillator {
 public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(7, 1, "short"), period_parameter(14, 1, "middle"), period_parameter(28, 1, "long")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "ultimate_oscillator", "buying pressure over three windows, 0 to 100", "Williams 1985; TA-Lib ULTOSC", FeatureGroup::momentum,
         FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(maximum(p[0], p[1]), p[2])) + 1; }
@@ -250,7 +250,7 @@ template <class Real>
 class AwesomeOscillator {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(5, 1, "fast"), period_parameter(34, 2, "slow")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "awesome_oscillator", "fast less slow mean of the middle of the bar, in price units", "Williams 1995", FeatureGroup::momentum,
         FeatureRecord::bar, columns(high, low), parameters, one_output);
     static bool valid(const double* p) noexcept { return p[0] < p[1]; }
@@ -273,7 +273,7 @@ template <class Real>
 class BalanceOfPower {
 public:
     static constexpr NoParameters parameters{};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "balance_of_power", "close less open as a share of the range, -1 to 1", "Livshin 2001; TA-Lib BOP", FeatureGroup::momentum,
         FeatureRecord::bar, columns(open, high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 1; }

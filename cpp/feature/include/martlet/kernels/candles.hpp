@@ -271,7 +271,7 @@ public:
         period_parameter(5, 1, "near_period", "bars in the mean range behind near, far and equal", 1000),
         {"star_penetration", 0.3, 0, 10, false, "share of the first body that the third candle of a star must reach into"},
         {"cover_penetration", 0.5, 0, 10, false, "the same for the dark cloud cover and the mat hold"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::sign>(
         "candle_patterns", "all 61 candlestick patterns: 0, 100 for bullish and -100 for bearish ones", "Nison 1991; TA-Lib CDL functions",
         FeatureGroup::pattern, FeatureRecord::bar, columns(open, high, low, close), parameters, pattern_names.names);
 
@@ -338,7 +338,7 @@ struct OnePattern {
     public:
         static constexpr const char* outputs[] = {"value"};
         static constexpr candle::Share share = candle::share_of(*candle::patterns[Index]);
-        static constexpr FeatureDescription about = describe(
+        static constexpr FeatureDescription about = describe<unit::sign>(
             candle::patterns[Index]->name, candle::patterns[Index]->meaning, candle::patterns[Index]->source, FeatureGroup::pattern,
             FeatureRecord::bar, columns(open, high, low, close), candle::Penetration<share>::parameters, outputs);
 

@@ -14,7 +14,7 @@ class Donchian {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
     static constexpr const char* outputs[] = {"upper", "middle", "lower"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "donchian", "highest high, lowest low and their middle, in price units", "Donchian 1960; TA-Lib MAX, MIN, MIDPRICE",
         FeatureGroup::trend, FeatureRecord::bar, columns(high, low), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -56,7 +56,7 @@ class Aroon {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
     static constexpr const char* outputs[] = {"up", "down", "oscillator"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "aroon", "how recent the high and the low are, 0 to 100, and the difference", "Chande 1995; TA-Lib AROON, AROONOSC",
         FeatureGroup::trend, FeatureRecord::bar, columns(high, low), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -106,7 +106,7 @@ public:
         period_parameter(9, 1, "conversion"), period_parameter(26, 1, "base"), period_parameter(52, 1, "span"),
         period_parameter(26, 1, "displacement", "bars that the leading spans are drawn ahead")};
     static constexpr const char* outputs[] = {"conversion", "base", "leading_a", "leading_b", "lagging"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "ichimoku", "conversion and base line, leading spans as drawn here, close less the close displaced, in price units",
         "Hosoda 1969", FeatureGroup::trend, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept {

@@ -85,7 +85,7 @@ class Directional {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
     static constexpr const char* outputs[] = {"plus_di", "minus_di", "dx"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "directional", "directional indicators and their index, 0 to 100", "Wilder 1978; TA-Lib PLUS_DI, MINUS_DI, DX",
         FeatureGroup::trend, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -128,7 +128,7 @@ template <class Real>
 class Adx {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "adx", "average directional index, 0 to 100", "Wilder 1978; TA-Lib ADX", FeatureGroup::trend, FeatureRecord::bar,
         columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return 2 * static_cast<std::int64_t>(p[0]); }
@@ -149,7 +149,7 @@ template <class Real>
 class Adxr {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "adxr", "average directional movement rating, 0 to 100", "Wilder 1978; TA-Lib ADXR", FeatureGroup::trend,
         FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return 3 * static_cast<std::int64_t>(p[0]) - 1; }
@@ -172,7 +172,7 @@ class Vortex {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14)};
     static constexpr const char* outputs[] = {"plus", "minus"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "vortex", "upward and downward reach as shares of the true range", "Botes, Siepman 2010", FeatureGroup::trend,
         FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }

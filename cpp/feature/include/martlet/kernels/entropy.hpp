@@ -24,7 +24,7 @@ public:
     static constexpr int most_bins = 64;
     static constexpr FeatureParameter parameters[] = {
         period_parameter(64, 2, "period", "updates in the window", 10'000), {"bins", 8, 2, most_bins, true, "bins of the histogram"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "shannon_entropy", "entropy of the window's histogram, 0 to ln(bins)", "Shannon 1948", FeatureGroup::statistics,
         FeatureRecord::series, columns(0), parameters, one_output, 0, "O(period bins)");
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -64,7 +64,7 @@ class PermutationEntropy {
 public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(100, 2, "period", "orders in the window"), {"order", 3, 2, 4, true, "values that are put in order"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "permutation_entropy", "entropy of the orders of consecutive values, 0 to 1", "Bandt and Pompe 2002", FeatureGroup::statistics,
         FeatureRecord::series, columns(0), parameters, one_output, 0, "O(order!)");
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + whole(p[1]) - 1; }
@@ -116,7 +116,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(50, 8, "period", "updates in the window", 1000), {"length", 2, 1, 8, true, "values in a stretch; less than the period"},
         {"tolerance", 0.2, 0.001, 10, false, "what counts as alike, in standard deviations"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "sample_entropy", "how little like stretches go on alike", "Richman and Moorman 2000", FeatureGroup::statistics,
         FeatureRecord::series, columns(0), parameters, one_output, 0, "O(period^2 length)");
     static bool valid(const double* p) noexcept { return p[1] + 2 < p[0]; }

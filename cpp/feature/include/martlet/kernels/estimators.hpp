@@ -52,9 +52,9 @@ template <class Real>
 class RealisedVolatility {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20, 1, "period", "returns in the window")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::price, describe<unit::ratio>(
         "realised_volatility", "root of the mean squared logarithmic return, per update", "Andersen, Bollerslev 1998",
-        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output, columns(0));
+        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output, columns(0)));
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
     static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
@@ -76,9 +76,9 @@ class VolatilityOfVolatility {
 public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(20, 1, "period", "returns in a volatility"), period_parameter(20, 2, "window", "volatilities compared")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::price, describe<unit::ratio>(
         "volatility_of_volatility", "standard deviation of the realised volatility, per update", "plain definition",
-        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output, columns(0));
+        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output, columns(0)));
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + whole(p[1]); }
     static Span span(const double* p) noexcept { return span_of_windows(p[0], p[1]); }
 
@@ -106,7 +106,7 @@ template <class Real>
 class Parkinson {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "parkinson", "volatility from the range of bars, per bar", "Parkinson 1980", FeatureGroup::volatility, FeatureRecord::bar,
         columns(high, low), parameters, one_output, columns(high, low));
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -127,7 +127,7 @@ template <class Real>
 class GarmanKlass {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "garman_klass", "volatility from range and body of bars, per bar", "Garman, Klass 1980", FeatureGroup::volatility,
         FeatureRecord::bar, columns(open, high, low, close), parameters, one_output, columns(open, high, low, close));
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -155,7 +155,7 @@ template <class Real>
 class RogersSatchell {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "rogers_satchell", "volatility from bars with drift, per bar", "Rogers, Satchell 1991", FeatureGroup::volatility,
         FeatureRecord::bar, columns(open, high, low, close), parameters, one_output, columns(open, high, low, close));
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -174,7 +174,7 @@ template <class Real>
 class YangZhang {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "yang_zhang", "volatility from bars with gaps and drift, per bar", "Yang, Zhang 2000", FeatureGroup::volatility,
         FeatureRecord::bar, columns(open, high, low, close), parameters, one_output, columns(open, high, low, close));
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -216,9 +216,9 @@ template <class Real>
 class EwmaVolatility {
 public:
     static constexpr FeatureParameter parameters[] = {{"decay", 0.94, 0, 0.999999, false, "weight of the variance before"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::price, describe<unit::ratio>(
         "ewma_volatility", "root of the exponentially weighted squared return, per update", "RiskMetrics 1996",
-        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output, columns(0));
+        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output, columns(0)));
     static std::int64_t warm_up(const double*) noexcept { return 2; }
 
     EwmaVolatility(const double* p, Arena&) noexcept : variance_(p[0], 1.0 - p[0]) {}
@@ -253,9 +253,9 @@ public:
         {"long_run", 0.01, 1e-12, 100, false, "volatility that forecasts return to, per update"},
         {"horizon", 10, 1, 100'000, true, "returns that the mean forecast spans"}};
     static constexpr const char* outputs[] = {"volatility", "horizon"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::price, describe<unit::ratio>(
         "garch", "forecast volatility of the next return and of the horizon, per update", "Bollerslev 1986",
-        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, outputs, columns(0));
+        FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, outputs, columns(0)));
     static bool valid(const double* p) noexcept { return p[0] + p[1] < 1; }
     static std::int64_t warm_up(const double*) noexcept { return 2; }
 

@@ -42,7 +42,7 @@ template <class Real>
 class HurstRescaled {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(128, 16, "period", "changes in the window", 4096)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "hurst_rescaled_range", "Hurst exponent of the changes by rescaled range, 1/2 for a walk without memory",
         "Hurst 1951; Mandelbrot and Wallis 1969", FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, one_output, 0,
         "O(period log period)");
@@ -92,7 +92,7 @@ template <class Real>
 class HurstDetrended {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(128, 32, "period", "changes in the window", 4096)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "hurst_detrended", "Hurst exponent of the changes by detrended fluctuation, 1/2 for a walk without memory", "Peng et al. 1994",
         FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, one_output, 0, "O(period log period)");
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }
@@ -142,7 +142,7 @@ public:
     static constexpr int most_lags = 8;
     static constexpr FeatureParameter parameters[] = {
         period_parameter(100, 30, "period", "changes in the regression", 4096), {"lags", 1, 0, most_lags, true, "earlier changes in the regression"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "dickey_fuller", "t-value of the augmented Dickey-Fuller regression with a constant", "Said and Dickey 1984",
         FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, one_output, 0, "O(period lags^2)");
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + whole(p[1]) + 1; }

@@ -12,7 +12,7 @@
 //     public:
 //         static constexpr FeatureParameter parameters[] = {period_parameter(10)};
 //         static constexpr const char* outputs[] = {"value"};
-//         static constexpr FeatureDescription about = describe(
+//         static constexpr FeatureDescription about = describe<unit::input>(
 //             "momentum", "change over `period` values, in units of the input", "Murphy 1999",
 //             FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, outputs);
 //
@@ -24,6 +24,9 @@
 //     private:
 //         Delay<Real> past_;
 //     };
+//
+// `describe` takes the units of the outputs, one each or one for all; `taking` says what the value (and the
+// reference) of a series must be measured in, where that matters.
 //
 // To add one:
 //   1. Write the class in the header of its subject in martlet/kernels/ (a new header where none fits). It
@@ -112,7 +115,24 @@ constexpr FeatureParameter period_parameter(
 
 struct NoParameters {};
 
-template <class Parameters, int Outputs>
+namespace unit {
+using enum FeatureUnit;
+}
+
+/// Units of `Outputs` outputs: one each, or one for all.
+template <int Outputs, FeatureUnit... Unit>
+struct OutputUnits {
+    static_assert(sizeof...(Unit) == 1 || sizeof...(Unit) == Outputs, "an output has no unit");
+    FeatureUnit of[Outputs];
+    constexpr OutputUnits() noexcept : of{} {
+        constexpr FeatureUnit given[] = {Unit...};
+        for (int i = 0; i < Outputs; ++i) of[i] = given[sizeof...(Unit) == 1 ? 0 : i];
+    }
+};
+template <int Outputs, FeatureUnit... Unit>
+inline constexpr OutputUnits<Outputs, Unit...> output_units;
+
+template <FeatureUnit... Unit, class Parameters, int Outputs>
 constexpr FeatureDescription describe(
     const char* name, const char* meaning, const char* source, FeatureGroup group, FeatureRecord record, std::uint64_t inputs,
     const Parameters& parameters, const char* const (&outputs)[Outputs], std::uint64_t positive = 0, const char* cost = "O(1)",
@@ -134,7 +154,19 @@ constexpr FeatureDescription describe(
     }
     about.outputs = outputs;
     about.output_count = Outputs;
+    about.units = output_units<Outputs, Unit...>.of;
     about.version = version;
+    return about;
+}
+
+/// The description of a feature whose value, and reference if it has one, must have these units.
+constexpr FeatureDescription taking(FeatureUnit value, FeatureDescription about) noexcept {
+    about.value_unit = value;
+    return about;
+}
+constexpr FeatureDescription taking(FeatureUnit value, FeatureUnit reference, FeatureDescription about) noexcept {
+    about.value_unit = value;
+    about.reference_unit = reference;
     return about;
 }
 

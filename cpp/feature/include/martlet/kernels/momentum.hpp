@@ -45,7 +45,7 @@ template <class Real>
 class Rsi {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "rsi", "relative strength index, 0 to 100; 50 in a market without change", "Wilder 1978; TA-Lib RSI",
         FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -67,7 +67,7 @@ template <class Real>
 class Cmo {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "cmo", "Chande momentum oscillator, -100 to 100", "Chande 1994; TA-Lib CMO", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -88,7 +88,7 @@ template <class Real>
 class Momentum {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(10)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "momentum", "change over the period, in units of the input", "TA-Lib MOM", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -105,7 +105,7 @@ template <class Real>
 class Roc {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(10)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "roc", "change over the period, in percent", "TA-Lib ROC", FeatureGroup::momentum, FeatureRecord::series, columns(0),
         parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -125,7 +125,7 @@ template <class Real>
 class Trix {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "trix", "change of the triple exponential mean, in percent", "Hutson 1983; TA-Lib TRIX", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 3>::warm_up(p[0]) + 1; }
@@ -170,7 +170,7 @@ public:
         period_parameter(12, 1, "fast"), period_parameter(26, 2, "slow"),
         {"exponential", 0, 0, 1, true, "0 for plain means, 1 for exponential ones"}};
     static constexpr const char* outputs[] = {"ppo", "apo"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent, unit::input>(
         "ppo", "fast less slow mean, in percent of the slow one and in units of the input", "TA-Lib PPO, APO",
         FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, outputs);
     static bool valid(const double* p) noexcept { return p[0] < p[1]; }

@@ -29,7 +29,7 @@ class alignas(8) QuotedSpread {
 public:
     static constexpr NoParameters parameters{};
     static constexpr const char* outputs[] = {"spread", "relative", "mid"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::ratio, unit::price>(
         "quoted_spread", "ask less bid in price units, the same as a share of the mid, and the mid", "Huang and Stoll 1996",
         FeatureGroup::microstructure, FeatureRecord::quote, columns(bid, ask), parameters, outputs);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
@@ -50,7 +50,7 @@ class alignas(8) Microprice {
 public:
     static constexpr NoParameters parameters{};
     static constexpr const char* outputs[] = {"microprice", "lean", "imbalance"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::price, unit::ratio>(
         "microprice", "mid weighted by opposite quantities, its distance from the mid in price units, imbalance of the top",
         "Gatheral and Oomen 2010", FeatureGroup::microstructure, FeatureRecord::quote, columns(bid, bid_quantity, ask, ask_quantity),
         parameters, outputs);
@@ -83,7 +83,7 @@ class FlowImbalance {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(100)};
     static constexpr const char* outputs[] = {"flow", "relative"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity, unit::ratio>(
         "order_flow_imbalance", "what came to the bid and left the ask less the reverse, in lots and as a share of what moved",
         "Cont, Kukanov and Stoikov 2014, equation 4", FeatureGroup::microstructure, FeatureRecord::quote,
         columns(bid, bid_quantity, ask, ask_quantity), parameters, outputs);
@@ -124,7 +124,7 @@ public:
     static constexpr FeatureParameter parameters[] = {period_parameter(100)};
     static constexpr const char* outputs[] = {"bid",     "ask",      "bid_mean", "ask_mean", "bid_arrivals",
                                               "ask_arrivals", "bid_removals", "ask_removals"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity>(
         "queues", "lengths of the best queues, their means, and lots that arrive at and leave them each update",
         "Cont, Stoikov and Talreja 2010", FeatureGroup::microstructure, FeatureRecord::quote,
         columns(bid, bid_quantity, ask, ask_quantity), parameters, outputs);
@@ -162,7 +162,7 @@ class alignas(8) DepthImbalance {
 public:
     static constexpr NoParameters parameters{};
     static constexpr const char* outputs[] = {"level_1", "levels_5", "levels_10"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "book_imbalance", "quantity of the bids less that of the asks, as a share of both, on 1, 5 and 10 levels",
         "Cao, Hansch and Wang 2009", FeatureGroup::microstructure, FeatureRecord::depth,
         every_depth_column & ~(0x3FFull | 0x3FFull << 20), parameters, outputs, 0, "O(levels)");
@@ -188,7 +188,7 @@ class alignas(8) DepthAndSlope {
 public:
     static constexpr NoParameters parameters{};
     static constexpr const char* outputs[] = {"bid_depth", "ask_depth", "bid_slope", "ask_slope"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity, unit::quantity, unit::mixed, unit::mixed>(
         "depth_and_slope", "lots on ten levels of each side, and lots per price unit of distance from the mid",
         "Naes and Skjeltorp 2006, as a regression", FeatureGroup::microstructure, FeatureRecord::depth, every_depth_column, parameters,
         outputs, 0, "O(levels)");
@@ -233,7 +233,7 @@ public:
     static constexpr FeatureParameter parameters[] = {period_parameter(100)};
     static constexpr const char* outputs[] = {"level_1", "level_2", "level_3", "level_4",  "level_5", "level_6",
                                               "level_7", "level_8", "level_9", "level_10", "total"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity>(
         "multi_level_flow_imbalance", "order flow imbalance of each of ten levels and of all, in lots", "Xu, Gould and Howison 2018",
         FeatureGroup::microstructure, FeatureRecord::depth, every_depth_column, parameters, outputs, 0, "O(levels) amortised");
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }

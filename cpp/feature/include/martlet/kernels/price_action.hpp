@@ -47,7 +47,7 @@ class Swings {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(5, 1, "reach", "bars on each side that confirm a swing", 1000)};
     static constexpr const char* outputs[] = {"high", "low", "high_age", "low_age", "last"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::price, unit::count, unit::count, unit::sign>(
         "swings", "last confirmed swing high and low in price units, their ages in bars, and which is the newer", "Williams 1995, fractals",
         FeatureGroup::price_action, FeatureRecord::bar, columns(kernels::high, kernels::low), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return 2 * static_cast<std::int64_t>(whole(p[0])) + 1; }
@@ -97,7 +97,7 @@ public:
         {"kept", 16, 2, most_kept, true, "levels that are remembered"}};
     static constexpr const char* outputs[] = {"support", "support_touches", "support_distance",
                                               "resistance", "resistance_touches", "resistance_distance"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::count, unit::ratio, unit::price, unit::count, unit::ratio>(
         "support_resistance", "nearest levels of pivots under and above the close: price, touches, distance as a share of the close",
         "Murphy 1999; Osler 2000", FeatureGroup::price_action, FeatureRecord::bar, columns(kernels::high, kernels::low, kernels::close),
         parameters, outputs, 0, "O(kept)");
@@ -183,7 +183,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(100, 2, "period", "bars in the window", 10'000), {"bins", 24, 2, most_bins, true, "bins of the range"}};
     static constexpr const char* outputs[] = {"support", "support_share", "resistance", "resistance_share"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::ratio, unit::price, unit::ratio>(
         "volume_nodes", "heaviest prices under and above the close in price units, and their shares of the volume",
         "Steidlmayer 1984, market profile", FeatureGroup::price_action, FeatureRecord::bar,
         columns(kernels::high, kernels::low, kernels::close, kernels::volume), parameters, outputs, 0, "O(period bins)");
@@ -239,7 +239,7 @@ class Breakout {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
     static constexpr const char* outputs[] = {"direction", "distance", "age"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::sign, unit::ratio, unit::count>(
         "breakout", "1 or -1 where the close leaves the channel of the bars before, how far in widths, bars since the last",
         "Donchian 1960", FeatureGroup::price_action, FeatureRecord::bar, columns(kernels::high, kernels::low, kernels::close), parameters,
         outputs);
@@ -271,7 +271,7 @@ class Gaps {
 public:
     static constexpr NoParameters parameters{};
     static constexpr const char* outputs[] = {"open_gap", "window", "unfilled"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio, unit::price, unit::price>(
         "gaps", "open against the close before as a share, window between two bars and what is left of the last one in price units",
         "Edwards and Magee 1948; Nison 1991", FeatureGroup::price_action, FeatureRecord::bar,
         columns(kernels::open, kernels::high, kernels::low, kernels::close), parameters, outputs);
@@ -313,7 +313,7 @@ public:
         period_parameter(30, 2), {"threshold", 3.5, 0, 1000, false, "standard deviations from the mean to a peak"},
         {"influence", 0.5, 0, 1, false, "weight of a peak in the mean"}};
     static constexpr const char* outputs[] = {"peak", "score"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::sign, unit::score>(
         "peaks", "1 or -1 where a value stands out from those before, and its distance from their mean in standard deviations",
         "van Brakel 2014, smoothed z-score", FeatureGroup::price_action, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }

@@ -19,7 +19,7 @@ public:
         period_parameter(50, 1, "period", "updates in the window", 10'000), {"bins", 24, 2, 64, true, "parts of the range"},
         {"share", 0.7, 0.01, 1, false, "part of the volume that the value area holds"}};
     static constexpr const char* outputs[] = {"point_of_control", "value_area_high", "value_area_low"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "volume_profile", "price of the most volume and the area around it that holds most of it, in price units",
         "Steidlmayer 1986", FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, outputs, 0,
         "O(period + bins)");

@@ -15,7 +15,7 @@ class LinearRegression {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
     static constexpr const char* outputs[] = {"slope", "intercept", "end", "forecast", "r_squared"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input, unit::input, unit::input, unit::input, unit::ratio>(
         "linear_regression", "slope, first, last and next point of the least squares line in units of the input, and its R squared",
         "TA-Lib LINEARREG, LINEARREG_SLOPE, LINEARREG_INTERCEPT, TSF", FeatureGroup::trend, FeatureRecord::series, columns(0),
         parameters, outputs);
@@ -52,7 +52,7 @@ template <class Real>
 class TrendStrength {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "trend_strength", "net change as a share of all movement, -1 to 1", "Kaufman 1995, efficiency ratio with its sign",
         FeatureGroup::trend, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }

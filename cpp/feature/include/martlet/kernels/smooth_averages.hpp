@@ -30,7 +30,7 @@ template <class Real>
 class Wma {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "wma", "mean with weights 1 to period, the newest the heaviest, in units of the input", "TA-Lib WMA",
         FeatureGroup::trend, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -49,7 +49,7 @@ template <class Real>
 class Hma {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(16, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "hma", "Hull moving average, in units of the input", "Hull 2005", FeatureGroup::trend, FeatureRecord::series,
         columns(0), parameters, one_output);
     static std::int32_t root(const double* p) noexcept { return whole(portable_sqrt(p[0])); }
@@ -114,7 +114,7 @@ template <class Real>
 class Dema {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "dema", "double exponential mean, in units of the input", "Mulloy 1994; TA-Lib DEMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 2>::warm_up(p[0]); }
@@ -135,7 +135,7 @@ template <class Real>
 class Tema {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "tema", "triple exponential mean, in units of the input", "Mulloy 1994; TA-Lib TEMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 3>::warm_up(p[0]); }
@@ -157,7 +157,7 @@ class T3 {
 public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(5), {"factor", 0.7, 0, 1, false, "volume factor: 0 gives the plain triple smoothing"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "t3", "Tillson's T3, in units of the input", "Tillson 1998; TA-Lib T3", FeatureGroup::trend, FeatureRecord::series,
         columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 6>::warm_up(p[0]); }
@@ -190,7 +190,7 @@ template <class Real>
 class Kama {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(30, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "kama", "Kaufman's adaptive mean, in units of the input", "Kaufman 1995; TA-Lib KAMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }

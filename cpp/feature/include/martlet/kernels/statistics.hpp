@@ -5,6 +5,7 @@
 #include "martlet/kernels/averages.hpp"
 #include "martlet/kernels/logarithm.hpp"
 #include "martlet/kernels/moments.hpp"
+#include "martlet/kernels/ordered.hpp"
 
 // What a window of values says as a distribution, and how two series go together.
 
@@ -17,7 +18,7 @@ class RollingMoments {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(50, 2)};
     static constexpr const char* outputs[] = {"mean", "variance", "skewness", "kurtosis"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input, unit::input_squared, unit::score, unit::score>(
         "rolling_moments", "mean and variance in units of the input and their square, skewness, excess kurtosis",
         "Pearson 1905; joined by Pebay 2008", FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -46,7 +47,7 @@ template <class Real>
 class ZScore {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(50, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::score>(
         "z_score", "distance from the mean of the window, in standard deviations", "standard score, Kreyszig 1979",
         FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -71,7 +72,7 @@ class CorrelationAndBeta {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(50, 2)};
     static constexpr const char* outputs[] = {"correlation", "beta", "covariance"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio, unit::mixed, unit::mixed>(
         "correlation", "correlation with the reference, slope over it, covariance in units of both", "Pearson 1895; Sharpe 1964",
         FeatureGroup::statistics, FeatureRecord::series, columns(0, 1), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -98,7 +99,7 @@ class Autocorrelation {
 public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(50, 2), period_parameter(1, 1, "lag", "updates between the values that are compared", 10'000)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "autocorrelation", "correlation of the window with itself some updates before", "Box and Jenkins 1970, as Pearson's of pairs",
         FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + whole(p[1]); }
@@ -130,7 +131,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(100, 3), {"longest", 1e6, 1, 1e12, false, "what is said of a series that does not return, in updates"}};
     static constexpr const char* outputs[] = {"half_life", "slope"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::count, unit::ratio>(
         "half_life", "updates in which half of a deviation from the mean is gone, and the slope behind it",
         "Ornstein and Uhlenbeck 1930; Chan 2013", FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }
@@ -164,45 +165,21 @@ public:
         period_parameter(50, 1, "period", "updates in the window", 10'000), {"low", 0.25, 0, 1, false, "share of the values below the first"},
         {"high", 0.75, 0, 1, false, "share of the values below the third"}};
     static constexpr const char* outputs[] = {"low", "median", "high"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "quantiles", "two quantiles of the window and its median, in units of the input", "Hyndman and Fan 1996, type 7",
         FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, outputs, 0, "O(period)");
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
 
-    Quantiles(const double* p, Arena& arena) noexcept
-        : past_(whole(p[0]), arena), sorted_(arena.take(whole(p[0]))), low_(p[1]), high_(p[2]) {}
+    Quantiles(const double* p, Arena& arena) noexcept : window_(whole(p[0]), arena), low_(p[1]), high_(p[2]) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
-        const Real gone = past_.exchange(in[0], memory);
-        Real* const sorted = memory + sorted_;
-        const std::int32_t period = past_.period();
-        if (size_ == period) { // all that is not below the one that goes moves down
-            for (std::int32_t i = 0; i + 1 < period; ++i) sorted[i] = select(sorted[i] >= gone, sorted[i + 1], sorted[i]);
-        } else {
-            ++size_;
-        }
-        Real rising = in[0];
-        for (std::int32_t i = 0; i + 1 < size_; ++i) {
-            const Real here = sorted[i];
-            sorted[i] = minimum(here, rising);
-            rising = maximum(here, rising);
-        }
-        sorted[size_ - 1] = rising;
-        out[0] = quantile(sorted, low_);
-        out[1] = quantile(sorted, 0.5);
-        out[2] = quantile(sorted, high_);
+        window_.push(in[0], memory);
+        out[0] = window_.quantile(low_, memory);
+        out[1] = window_.quantile(0.5, memory);
+        out[2] = window_.quantile(high_, memory);
     }
 
 private:
-    MARTLET_INLINE Real quantile(const Real* sorted, double share) const noexcept {
-        const double place = share * static_cast<double>(size_ - 1);
-        const auto below = static_cast<std::int32_t>(place);
-        if (below + 1 >= size_) return sorted[size_ - 1];
-        return sorted[below] + (sorted[below + 1] - sorted[below]) * (place - static_cast<double>(below));
-    }
-
-    Delay<Real> past_;
-    std::int32_t sorted_;
-    std::int32_t size_ = 0;
+    OrderedWindow<Real> window_;
     double low_;
     double high_;
 };
@@ -214,7 +191,7 @@ class FractionalDifference {
 public:
     static constexpr FeatureParameter parameters[] = {
         {"order", 0.4, 0, 2, false, "order of the difference"}, period_parameter(50, 1, "width", "values that are weighted", 10'000)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "fractional_difference", "difference of fractional order, in units of the input", "Hosking 1981; Lopez de Prado 2018",
         FeatureGroup::statistics, FeatureRecord::series, columns(0), parameters, one_output, 0, "O(width)");
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[1]); }

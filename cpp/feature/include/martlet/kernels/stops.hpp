@@ -18,7 +18,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         {"step", 0.02, 0, 10, false, "what each new extreme adds to the acceleration"},
         {"limit", 0.2, 0, 10, false, "largest acceleration"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "sar", "parabolic stop and reverse, in price units", "Wilder 1978; TA-Lib SAR", FeatureGroup::trend,
         FeatureRecord::bar, columns(high, low), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 2; }
@@ -83,7 +83,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(10), {"width", 3, 0.001, 1000, false, "average true ranges from the middle of a bar to a band"}};
     static constexpr const char* outputs[] = {"value", "direction"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::sign>(
         "supertrend", "the band that is followed, in price units, and +1 in a rising, -1 in a falling trend", "Seban 2008",
         FeatureGroup::trend, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "martlet/kernels/averages.hpp"
+#include "martlet/kernels/exponential.hpp"
 #include "martlet/kernels/logarithm.hpp"
 #include "martlet/kernels/moments.hpp"
 
@@ -41,7 +42,7 @@ template <class Real>
 class TradeSign {
 public:
     static constexpr NoParameters parameters{};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::sign>(
         "trade_sign", "1 where the buyer began the trade, -1 where the seller did, 0 where nothing says", "Lee and Ready 1991",
         FeatureGroup::microstructure, FeatureRecord::trade, columns(trade_price, trade_bid, trade_ask), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
@@ -60,7 +61,7 @@ class EffectiveSpread {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(50, 1, "period", "trades in the mean")};
     static constexpr const char* outputs[] = {"last", "mean", "relative"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::price, unit::ratio>(
         "effective_spread", "twice the signed distance of trades from the mid, in price units and as a share of it",
         "Huang and Stoll 1996", FeatureGroup::microstructure, FeatureRecord::trade, columns(trade_price, trade_bid, trade_ask), parameters,
         outputs);
@@ -92,7 +93,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(50, 1, "period", "trades in the mean"), period_parameter(10, 1, "horizon", "trades until the mid is looked at", 10'000)};
     static constexpr const char* outputs[] = {"realised", "impact"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "realised_spread", "what makers of trades kept some trades later, and how far the mid went, in price units",
         "Huang and Stoll 1996", FeatureGroup::microstructure, FeatureRecord::trade, columns(trade_price, trade_bid, trade_ask), parameters,
         outputs);
@@ -130,7 +131,7 @@ class VolumeDelta {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(100, 1, "period", "trades in the window")};
     static constexpr const char* outputs[] = {"cumulative", "window", "relative"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity, unit::quantity, unit::ratio>(
         "volume_delta", "lots of buyers less those of sellers, since the start, in the window, and as a share", "Lee and Ready 1991",
         FeatureGroup::microstructure, FeatureRecord::trade, columns(trade_price, trade_quantity, trade_bid, trade_ask), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -159,7 +160,7 @@ class KyleLambda {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(100, 2, "period", "trades in the regression")};
     static constexpr const char* outputs[] = {"lambda", "r_squared"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::mixed, unit::ratio>(
         "kyle_lambda", "price units by which the mid follows a signed lot, and the share of its changes that this explains", "Kyle 1985",
         FeatureGroup::microstructure, FeatureRecord::trade, columns(trade_price, trade_quantity, trade_bid, trade_ask), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }
@@ -195,7 +196,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         {"volume", 10'000, 1e-9, 1e15, false, "lots in a bucket"}, period_parameter(50, 1, "buckets", "buckets in the mean", 1000)};
     static constexpr const char* outputs[] = {"vpin", "filled"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "vpin", "imbalance of buckets of equal volume as a share of it, and how full the present one is",
         "Easley, Lopez de Prado and O'Hara 2012", FeatureGroup::microstructure, FeatureRecord::trade,
         columns(trade_price, trade_quantity, trade_bid, trade_ask), parameters, outputs, 0, "O(1), O(buckets) where one fills");
@@ -255,7 +256,7 @@ template <class Real>
 class Amihud {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::mixed>(
         "amihud", "mean of absolute return over traded value, per unit of money", "Amihud 2002", FeatureGroup::microstructure,
         FeatureRecord::bar, columns(close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }
@@ -285,9 +286,9 @@ template <class Real>
 class Roll {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(50, 2, "period", "pairs of changes in the window")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::price, describe<unit::price>(
         "roll_spread", "spread that the bounce of prices implies, in price units", "Roll 1984", FeatureGroup::microstructure,
-        FeatureRecord::series, columns(0), parameters, one_output);
+        FeatureRecord::series, columns(0), parameters, one_output));
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 2; }
 
     Roll(const double* p, Arena& arena) noexcept : window_(whole(p[0]), arena), share_(1.0 / p[0]) {}
@@ -314,9 +315,9 @@ template <class Real>
 class EventRate {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(100, 1, "period", "events in the window")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::seconds, describe<unit::per_second>(
         "event_rate", "events per second; the series is the time of each in seconds", "Cont, Stoikov and Talreja 2010",
-        FeatureGroup::microstructure, FeatureRecord::series, columns(0), parameters, one_output);
+        FeatureGroup::microstructure, FeatureRecord::series, columns(0), parameters, one_output));
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(whole(p[0])) + 1; }
 
     EventRate(const double* p, Arena& arena) noexcept : past_(whole(p[0]), arena), count_(p[0]) {}
@@ -339,9 +340,9 @@ public:
         {"base", 1, 0, 1e9, false, "events per second without any before"}, {"jump", 0.5, 0, 1e9, false, "what an event adds, per second"},
         {"decay", 1, 1e-9, 1e9, false, "how fast that goes, per second"}};
     static constexpr const char* outputs[] = {"before", "after"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = taking(unit::seconds, describe<unit::per_second>(
         "hawkes_intensity", "events per second just before and after the newest; the series is the time of each in seconds",
-        "Hawkes 1971; recursion of Ozaki 1979", FeatureGroup::microstructure, FeatureRecord::series, columns(0), parameters, outputs);
+        "Hawkes 1971; recursion of Ozaki 1979", FeatureGroup::microstructure, FeatureRecord::series, columns(0), parameters, outputs));
     static std::int64_t warm_up(const double*) noexcept { return 1; }
 
     Hawkes(const double* p, Arena&) noexcept : base_(p[0]), jump_(p[1]), decay_(p[2]) {}
@@ -349,20 +350,13 @@ public:
         const Real age = minimum(maximum(in[0] - time_, Real(0.0)) * decay_, Real(700.0));
         time_ = first_ != 0 ? in[0] : maximum(in[0], time_);
         first_ = 0;
-        excited_ *= decayed(age);
+        excited_ *= exponential(-age);
         out[0] = excited_ * jump_ + base_;
         excited_ += Real(1.0);
         out[1] = excited_ * jump_ + base_;
     }
 
 private:
-    MARTLET_INLINE static Real decayed(const Real& age) noexcept {
-        Real out = age;
-        double* const lane = reinterpret_cast<double*>(&out);
-        for (int i = 0; i < lanes_of<Real>; ++i) lane[i] = portable_exp(-lane[i]);
-        return out;
-    }
-
     Real excited_{};
     Real time_{};
     double base_;

@@ -23,7 +23,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(20, 2), {"width", 2, 0.001, 1000, false, "standard deviations from the mean to a band"}};
     static constexpr const char* outputs[] = {"upper", "middle", "lower", "percent_b", "bandwidth"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input, unit::input, unit::input, unit::ratio, unit::ratio>(
         "bollinger", "bands around the mean in units of the input, the place between them, their relative distance",
         "Bollinger 2001; TA-Lib BBANDS", FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -75,7 +75,7 @@ template <class Real>
 class Atr {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "atr", "average true range, in price units", "Wilder 1978; TA-Lib ATR", FeatureGroup::volatility,
         FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -93,7 +93,7 @@ template <class Real>
 class Natr {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "natr", "average true range in percent of the close", "Forman 2006; TA-Lib NATR", FeatureGroup::volatility,
         FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -113,7 +113,7 @@ template <class Real>
 class TrueRange {
 public:
     static constexpr NoParameters parameters{};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "true_range", "range of the bar and the close before it, in price units", "Wilder 1978; TA-Lib TRANGE",
         FeatureGroup::volatility, FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 2; }
@@ -136,7 +136,7 @@ public:
         period_parameter(20), period_parameter(10, 1, "range", "updates in the average true range"),
         {"width", 2, 0.001, 1000, false, "average true ranges from the mean to a band"}};
     static constexpr const char* outputs[] = {"upper", "middle", "lower"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "keltner", "bands of average true ranges around the exponential mean, in price units", "Keltner 1960, Raschke 1980s",
         FeatureGroup::volatility, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1] + 1)); }
@@ -161,7 +161,7 @@ template <class Real>
 class StandardDeviation {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::input>(
         "standard_deviation", "population standard deviation of the window, in units of the input", "TA-Lib STDDEV",
         FeatureGroup::volatility, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }

@@ -14,7 +14,7 @@ template <class Real>
 class Obv {
 public:
     static constexpr NoParameters parameters{};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity>(
         "obv", "running sum of volume signed by the change of the close, in units of volume", "Granville 1963; TA-Lib OBV",
         FeatureGroup::volume, FeatureRecord::bar, columns(close, volume), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
@@ -43,7 +43,7 @@ template <class Real>
 class Mfi {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(14, 2)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::percent>(
         "mfi", "money flow index, 0 to 100; 50 where no money moved", "Quong, Soudack 1989; TA-Lib MFI", FeatureGroup::volume,
         FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -85,7 +85,7 @@ template <class Real>
 class Accumulation {
 public:
     static constexpr NoParameters parameters{};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity>(
         "accumulation", "accumulation and distribution line, in units of volume", "Chaikin 1970s; TA-Lib AD", FeatureGroup::volume,
         FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
@@ -106,7 +106,7 @@ template <class Real>
 class ChaikinOscillator {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(3, 2, "fast"), period_parameter(10, 2, "slow")};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity>(
         "chaikin_oscillator", "fast less slow mean of the accumulation line, in units of volume", "Chaikin 1970s; TA-Lib ADOSC",
         FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1])); }
@@ -139,7 +139,7 @@ template <class Real>
 class ChaikinFlow {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "chaikin_money_flow", "money flow volume as a share of volume, -1 to 1", "Chaikin 1980s", FeatureGroup::volume,
         FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -162,7 +162,7 @@ template <class Real>
 class VolumePriceTrend {
 public:
     static constexpr NoParameters parameters{};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::quantity>(
         "volume_price_trend", "running sum of volume times relative change, in units of volume", "Markstein 1972", FeatureGroup::volume,
         FeatureRecord::bar, columns(close, volume), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
@@ -187,7 +187,7 @@ template <class Real>
 class RollingVwap {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price>(
         "rolling_vwap", "volume-weighted mean of the typical price over the window, in price units", "Berkowitz, Logue, Noser 1988",
         FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
@@ -214,7 +214,7 @@ public:
     static constexpr FeatureParameter parameters[] = {
         {"session", 0, 0, 1e9, true, "bars of a session, 0 where only a reset begins one"}};
     static constexpr const char* outputs[] = {"value", "distance"};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::price, unit::percent>(
         "vwap", "volume-weighted mean of the typical price of the session in price units, and the close's distance in percent",
         "Berkowitz, Logue, Noser 1988", FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, outputs);
     static std::int64_t warm_up(const double*) noexcept { return 1; }
@@ -246,7 +246,7 @@ template <class Real>
 class RelativeVolume {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(20)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::ratio>(
         "relative_volume", "volume as a multiple of the mean of the bars before", "plain definition", FeatureGroup::volume,
         FeatureRecord::bar, columns(volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -268,7 +268,7 @@ template <class Real>
 class ForceIndex {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(13)};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::money>(
         "force_index", "mean of change times volume, in price times volume", "Elder 1993", FeatureGroup::volume, FeatureRecord::bar,
         columns(close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
@@ -296,7 +296,7 @@ class EaseOfMovement {
 public:
     static constexpr FeatureParameter parameters[] = {
         period_parameter(14), {"scale", 1e8, 1e-9, 1e15, false, "volume that counts as one"}};
-    static constexpr FeatureDescription about = describe(
+    static constexpr FeatureDescription about = describe<unit::mixed>(
         "ease_of_movement", "mean move of the middle per volume and range, in squared price units", "Arms 1980s",
         FeatureGroup::volume, FeatureRecord::bar, columns(high, low, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
