@@ -23,7 +23,7 @@ public:
         unsigned char* at = reinterpret_cast<unsigned char*>(memory_.data());
         for (std::size_t i = 0; i < features.size(); ++i) {
             const PlannedFeature& one = features[i];
-            new (at) StateHeader{0, 0, 0, one.entry->warm_up(one.parameters), sizes[i], {}};
+            new (at) StateHeader{0, 0, 0, one.entry->warm_up(one.parameters), sizes[i]};
             functions(one, lanes).create(one.parameters, at);
             begins_.push_back(at);
             at += sizes[i];

@@ -33,14 +33,18 @@ inline constexpr double largest_input = 1e100;
 /// Series that a batch computes at once.
 inline constexpr int batch_lanes = 8;
 
-/// Begin of each state; the kernel and its memory follow. Flat: no pointer.
+/// Begin of each state; the kernel and its memory follow, then, in a state for streaming, the parameters:
+/// what each update touches lies together. Flat: no pointer.
 struct StateHeader {
     std::int32_t feature;
     std::int32_t padding;
     std::int64_t updates;
     std::int64_t warm_up;
     std::uint64_t bytes;
-    double parameters[maximum_feature_parameters];
+
+    double* parameters(std::int32_t count) noexcept {
+        return reinterpret_cast<double*>(reinterpret_cast<unsigned char*>(this) + bytes) - count;
+    }
 };
 
 /// What a loop does: `count` records through the kernel. Element (t, lane) of a column stands at t × lanes +
@@ -50,7 +54,8 @@ using FeatureLoop = void (*)(void* state, const double* const* in, double* const
 /// States of one number type.
 struct StateFunctions {
     std::size_t (*bytes)(const double* parameters) noexcept;
-    void (*create)(const double* parameters, void* memory) noexcept; ///< header (its parameters, warm-up) excepted
+    void (*create)(const double* parameters, void* memory) noexcept; ///< header excepted, and the parameters behind
+    std::size_t fixed_bytes; ///< header and kernel, which each update looks at; the memory behind, in places
 };
 
 enum class LaneSet : std::uint8_t { baseline = 0, avx2, avx512, count };
@@ -80,18 +85,21 @@ using namespace kernels;
 template <class Kernel, class Real>
 struct States {
     static_assert(std::is_trivially_copyable_v<Kernel> && alignof(Kernel) <= 8 && sizeof(Kernel) % 8 == 0);
+    static constexpr FeatureDescription about = Kernel::about;
+    static constexpr int columns = 64 - __builtin_clzll(about.inputs | 1);
+    static constexpr std::size_t fixed_bytes = sizeof(StateHeader) + sizeof(Kernel);
 
     static Kernel* kernel(void* state) noexcept {
         return reinterpret_cast<Kernel*>(static_cast<unsigned char*>(state) + sizeof(StateHeader));
     }
     static Real* memory(void* state) noexcept {
-        return reinterpret_cast<Real*>(static_cast<unsigned char*>(state) + sizeof(StateHeader) + sizeof(Kernel));
+        return reinterpret_cast<Real*>(static_cast<unsigned char*>(state) + fixed_bytes);
     }
     static std::size_t bytes(const double* parameters) noexcept {
         Arena arena;
         const Kernel made(parameters, arena);
         static_cast<void>(made);
-        return sizeof(StateHeader) + sizeof(Kernel) + static_cast<std::size_t>(arena.used()) * sizeof(Real);
+        return fixed_bytes + static_cast<std::size_t>(arena.used()) * sizeof(Real) + static_cast<std::size_t>(about.parameter_count) * sizeof(double);
     }
     static void create(const double* parameters, void* state) noexcept {
         std::memset(kernel(state), 0, sizeof(Kernel)); // padding too: equal states are equal bytes
@@ -99,9 +107,6 @@ struct States {
         new (kernel(state)) Kernel(parameters, arena);
         std::uninitialized_fill_n(memory(state), arena.used(), Real(0.0));
     }
-
-    static constexpr FeatureDescription about = Kernel::about;
-    static constexpr int columns = 64 - __builtin_clzll(about.inputs | 1);
 
     /// Record t through the kernel; not a number instead of its outputs where it is cold.
     MARTLET_INLINE static void record(
@@ -212,8 +217,8 @@ Span span_of(const double* parameters) noexcept {
 template <template <class> class Kernel>
 constexpr FeatureEntry entry() noexcept {
     using One = States<Kernel<double>, double>;
-    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, One::step, {One::bytes, One::create},
-            {InLanes<Kernel>::bytes, InLanes<Kernel>::create}, run_one<Kernel>,
+    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, One::step, {One::bytes, One::create, One::fixed_bytes},
+            {InLanes<Kernel>::bytes, InLanes<Kernel>::create, InLanes<Kernel>::fixed_bytes}, run_one<Kernel>,
             {run_baseline<Kernel>, run_avx2<Kernel>, run_avx512<Kernel>}};
 }
 

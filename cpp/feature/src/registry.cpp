@@ -179,9 +179,9 @@ FeatureStatus create_feature(
     const FeatureEntry* entry = checked(feature, parameters, count, all);
     const std::size_t needed = entry->one.bytes(all.values);
     if (memory == nullptr || bytes < needed || reinterpret_cast<std::uintptr_t>(memory) % 8 != 0) return FeatureStatus::small_memory;
-    auto* header = new (memory) StateHeader{feature, 0, 0, entry->warm_up(all.values), needed, {}};
-    std::memcpy(header->parameters, all.values, sizeof header->parameters);
-    entry->one.create(header->parameters, memory);
+    auto* header = new (memory) StateHeader{feature, 0, 0, entry->warm_up(all.values), needed};
+    std::copy_n(all.values, entry->about->parameter_count, header->parameters(entry->about->parameter_count));
+    entry->one.create(all.values, memory);
     return FeatureStatus::ok;
 }
 
@@ -202,7 +202,8 @@ FeatureStatus update_feature(void* memory, const double* record, double* outputs
 void reset_feature(void* memory) noexcept {
     auto* header = static_cast<StateHeader*>(memory);
     header->updates = 0;
-    feature_entry(header->feature)->one.create(header->parameters, memory);
+    const FeatureEntry& entry = *feature_entry(header->feature);
+    entry.one.create(header->parameters(entry.about->parameter_count), memory);
 }
 
 std::int64_t feature_updates(const void* memory) noexcept { return static_cast<const StateHeader*>(memory)->updates; }

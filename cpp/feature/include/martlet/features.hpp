@@ -103,6 +103,7 @@ enum class FeatureStatus : std::uint8_t {
     small_memory,  ///< less than `feature_bytes`, or not aligned to 8
     bad_column,    ///< a column that a feature reads is not there, or of another kind of record
     no_memory,     ///< the batch could not have the memory of its states
+    bad_row,       ///< a row that is not there, comes twice or out of order, or was made for another set of features
 };
 
 /// Number of features; valid indices are 0 … count − 1. Indices are stable within a build only: store names.
