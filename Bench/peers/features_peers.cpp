@@ -121,11 +121,17 @@ std::vector<Pair> pairs() {
         {"roc", [](TaLib& t) { t.series("TA_ROC", 10); }},
         {"momentum", [](TaLib& t) { t.series("TA_MOM", 10); }},
         {"standard_deviation", [](TaLib& t) { t.series("TA_STDDEV", 20, 1.0); }},
-        {"linear_regression", [](TaLib& t) { t.series("TA_LINEARREG", 14); }},
-        {"ppo", [](TaLib& t) { t.series("TA_PPO", 12, 26, 0); }},
+        {"linear_regression", [](TaLib& t) {
+             for (const char* one : {"TA_LINEARREG", "TA_LINEARREG_SLOPE", "TA_LINEARREG_INTERCEPT", "TA_TSF"}) t.series(one, 14);
+         }},
+        {"ppo", [](TaLib& t) {
+             for (const char* one : {"TA_PPO", "TA_APO"}) t.series(one, 12, 26, 0);
+         }},
         {"stochastic_rsi", [=](TaLib& t) { t.call("TA_STOCHRSI", t.c, 14, 5, 3, 0, &t.begin, &t.count, t.out[0].data(), two(t)); }},
         {"fast_stochastic", [=](TaLib& t) { t.call("TA_STOCHF", t.h, t.l, t.c, 5, 3, 0, &t.begin, &t.count, t.out[0].data(), two(t)); }},
-        {"directional", [](TaLib& t) { t.bar("TA_DX", 14); }},
+        {"directional", [](TaLib& t) {
+             for (const char* one : {"TA_PLUS_DI", "TA_MINUS_DI", "TA_DX"}) t.bar(one, 14);
+         }},
         {"adxr", [](TaLib& t) { t.bar("TA_ADXR", 14); }},
         {"williams_r", [](TaLib& t) { t.bar("TA_WILLR", 14); }},
         {"natr", [](TaLib& t) { t.bar("TA_NATR", 14); }},

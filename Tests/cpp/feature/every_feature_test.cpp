@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "../../../cpp/feature/src/feature_table.hpp"
 #include "every_feature.hpp"
 #include "martlet/feature_batch.hpp"
 
@@ -191,6 +192,39 @@ TEST_P(EveryFeature, GivesTheSameBitsForALongSeriesInPieces) {
             for (std::size_t t = 0; t < table.size(); ++t)
                 ASSERT_TRUE(same(batch.at(0, o, t), expected[o][t])) << about().outputs[o] << " record " << t;
     }
+}
+
+/// Pieces of a series that settle are compared where they meet. Here they do, they cannot (a flat stretch keeps
+/// each where its rounding left it), and a record in the middle is ignored.
+TEST_P(EveryFeature, GivesTheSameBitsForAVeryLongSeriesWhetherItsPiecesMeetOrNot) {
+    if (std::strncmp(about().cost, "O(1)", 4) != 0) GTEST_SKIP() << "too slow for the length, and in no pieces";
+    constexpr std::size_t records = 60'013;
+    Table walk = walk_table(about().record, 32, records, 100, 1), still = walk, holes = walk;
+    for (auto& column : still.columns) std::fill(column.begin() + 9'000, column.end(), column[9'000]);
+    for (auto& column : holes.columns) column[31'000] = nan;
+    FeatureRequest request;
+    request.feature = GetParam();
+    request.value_column = 0;
+    request.reference_column = 1;
+    for (const Table& table : {walk, still, holes}) {
+        const auto expected = streamed(GetParam(), initial(about()), table);
+        const Batch batch(request, {table}, 1, FeatureLanes::best);
+        ASSERT_EQ(batch.status, FeatureStatus::ok);
+        for (std::size_t o = 0; o < expected.size(); ++o)
+            for (std::size_t t = 0; t < table.size(); ++t)
+                ASSERT_TRUE(same(batch.at(0, o, t), expected[o][t])) << about().outputs[o] << " record " << t;
+    }
+}
+
+TEST(FeatureTable, KnowsWhereEveryKernelThatSettlesKeepsItsNumbers) {
+    int settling = 0;
+    for (std::int32_t i = 0; i < feature_count(); ++i) {
+        const FeatureEntry& entry = *feature_entry(i);
+        if (entry.numbers == nullptr) continue;
+        ++settling;
+        EXPECT_FALSE(entry.numbers(initial(*feature_at(i)).data()).empty()) << feature_at(i)->name;
+    }
+    EXPECT_GT(settling, 15);
 }
 
 } // namespace

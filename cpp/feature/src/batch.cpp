@@ -48,59 +48,34 @@ FeatureStatus plan(const FeatureRequest* requests, std::int32_t count, std::vect
     return FeatureStatus::ok;
 }
 
-/// Which columns the features read, and which of them must be positive.
-struct Reads {
-    std::uint64_t all = 0;
-    std::uint64_t positive = 0;
-};
-
-FeatureStatus reads(const std::vector<PlannedFeature>& planned, const FeatureTable& table, Reads& out) noexcept {
+/// Whether the table has the columns that the features read, as a record that they take.
+FeatureStatus fits(const std::vector<PlannedFeature>& planned, const FeatureTable& table) noexcept {
     for (const PlannedFeature& one : planned) {
         const FeatureDescription& about = *one.entry->about;
         if (about.record != FeatureRecord::series && about.record != table.record) return FeatureStatus::bad_column;
         for (std::uint64_t rest = about.inputs; rest != 0; rest &= rest - 1) {
-            const int input = __builtin_ctzll(rest);
-            const std::int32_t column = one.source[input];
+            const std::int32_t column = one.source[__builtin_ctzll(rest)];
             if (column < 0 || column >= std::min(table.column_count, maximum_record_columns)) return FeatureStatus::bad_column;
             if (table.count > 0 && table.columns[column] == nullptr) return FeatureStatus::bad_column;
-            out.all |= 1ull << column;
-            if ((about.positive >> input & 1) != 0) out.positive |= 1ull << column;
         }
     }
     return FeatureStatus::ok;
 }
 
-/// Whether no feature ignores any record of the table. O(records).
-bool clean(const FeatureTable& table, const Reads& reads, const transpose::Functions& functions) noexcept {
-    for (std::uint64_t rest = reads.all; rest != 0; rest &= rest - 1) {
-        const int column = __builtin_ctzll(rest);
-        const double* values = table.columns[column];
-        const double least = (reads.positive >> column & 1) != 0 ? smallest_positive : -largest_input;
-        if (!functions.within(values, table.count, least, largest_input)) return false;
-    }
-    return true;
-}
-
-/// Tables that are computed together.
-struct LaneGroup {
-    std::vector<Lane> lanes;
-    bool clean; ///< no record is ignored
-};
-
-/// Tables of similar length in groups of eight; those with records to be ignored, alone.
-std::vector<LaneGroup> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads, LaneSet set) {
+/// Tables of similar length in groups of eight; those with records to be ignored, and one that is by itself, alone.
+std::vector<std::vector<Lane>> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads, LaneSet set) {
     std::vector<Lane> fit;
-    std::vector<LaneGroup> groups;
+    std::vector<std::vector<Lane>> groups;
     for (std::int32_t i = 0; i < count; ++i) {
         const Lane lane{&tables[i], i, 0, 0, tables[i].count};
         if (lane.count == 0) continue;
-        if (clean(tables[i], reads, transpose::functions(set))) fit.push_back(lane);
-        else groups.push_back({{lane}, false});
+        if (count > 1 && clean(tables[i], reads, 0, lane.count, set)) fit.push_back(lane);
+        else groups.push_back({lane});
     }
     std::sort(fit.begin(), fit.end(), [](const Lane& a, const Lane& b) { return a.count != b.count ? a.count > b.count : a.index < b.index; });
     for (std::size_t at = 0; at < fit.size(); at += batch_lanes) {
         const std::size_t end = std::min(at + batch_lanes, fit.size());
-        groups.push_back({{fit.begin() + static_cast<std::ptrdiff_t>(at), fit.begin() + static_cast<std::ptrdiff_t>(end)}, true});
+        groups.emplace_back(fit.begin() + static_cast<std::ptrdiff_t>(at), fit.begin() + static_cast<std::ptrdiff_t>(end));
     }
     return groups;
 }
@@ -117,22 +92,28 @@ FeatureStatus compute(
     Reads all;
     for (std::int32_t i = 0; i < table_count; ++i) {
         if (tables[i].count < 0) return FeatureStatus::bad_count;
-        const FeatureStatus fits = reads(planned, tables[i], all);
-        if (fits != FeatureStatus::ok) return fits;
+        const FeatureStatus answer = fits(planned, tables[i]);
+        if (answer != FeatureStatus::ok) return answer;
     }
+    for (const PlannedFeature& one : planned) all.add(one);
     const LaneSet set = lane_set(options.lanes);
-    const std::vector<LaneGroup> groups = groups_of(tables, table_count, all, set);
+    const std::vector<std::vector<Lane>> groups = groups_of(tables, table_count, all, set);
     const std::size_t slices = (planned.size() + features_of_a_slice - 1) / features_of_a_slice;
     const auto work = [&](std::size_t item) {
-        const LaneGroup& group = groups[item / slices];
+        const std::vector<Lane>& group = groups[item / slices];
         const std::size_t first = item % slices * features_of_a_slice;
         const std::span<const PlannedFeature> slice(planned.data() + first, std::min(features_of_a_slice, planned.size() - first));
-        if (group.lanes.size() == 1) compute_one(slice, *group.lanes[0].table, group.lanes[0].index, group.clean, set, target);
-        else compute_lanes(slice, group.lanes, set, target);
+        if (group.size() == 1) compute_one(slice, *group[0].table, group[0].index, set, target);
+        else compute_lanes(slice, group, set, target);
     };
+    const std::size_t items = groups.size() * slices;
+    if (options.threads == 1 || items <= 1) {
+        for (std::size_t item = 0; item < items; ++item) work(item);
+        return FeatureStatus::ok;
+    }
     tbb::task_arena arena(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
     arena.execute([&] {
-        tbb::parallel_for(std::size_t{0}, groups.size() * slices, work, tbb::simple_partitioner());
+        tbb::parallel_for(std::size_t{0}, items, work, tbb::simple_partitioner());
     });
     return FeatureStatus::ok;
 }

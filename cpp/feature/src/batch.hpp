@@ -38,13 +38,37 @@ struct BatchTarget {
     }
 };
 
-/// One series. Where no record is ignored (`clean`), features with a finite memory go over it in eight pieces
-/// side by side; else what a feature does not take repeats its last outputs.
-void compute_one(
-    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, bool clean, LaneSet set,
-    const BatchTarget& target);
+/// Which columns of a table some features read, and which of them must be positive.
+struct Reads {
+    std::uint64_t all = 0;
+    std::uint64_t positive = 0;
 
-/// One to eight stretches at once. Shorter ones go on with their last record, unseen.
+    void add(const PlannedFeature& one) noexcept {
+        const FeatureDescription& about = *one.entry->about;
+        for (std::uint64_t rest = about.inputs; rest != 0; rest &= rest - 1) {
+            const int input = __builtin_ctzll(rest);
+            all |= 1ull << one.source[input];
+            if ((about.positive >> input & 1) != 0) positive |= 1ull << one.source[input];
+        }
+    }
+    double least(int column) const noexcept { return (positive >> column & 1) != 0 ? smallest_positive : -largest_input; }
+};
+
+/// Whether no feature ignores any of `count` records from `first` on. O(count).
+bool clean(const FeatureTable& table, const Reads& reads, std::int64_t first, std::int64_t count, LaneSet set) noexcept;
+
+/// One series. Features whose memory ends, or settles, go over it in eight pieces side by side, as long as
+/// they ignore no record; of the others, what a feature does not take repeats its last outputs.
+void compute_one(std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target);
+
+/// One to eight stretches at once, in which no record is ignored. Shorter ones go on with their last record,
+/// unseen.
 void compute_lanes(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target);
+
+/// Eight pieces of one series. False where a record would have been ignored, or where pieces do not meet:
+/// what was delivered is then worthless. With `meet` (0: no question) each piece but the last goes on for as many
+/// records, a multiple of `block_records`, as the next one skips, and has to end in the state in which that
+/// one takes over, bit for bit.
+bool compute_pieces(const PlannedFeature& feature, std::span<const Lane> lanes, std::int64_t meet, LaneSet set, const BatchTarget& target);
 
 } // namespace martlet

@@ -15,26 +15,59 @@ class LaneWork {
 public:
     LaneWork(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target)
         : features_(features), lanes_(lanes), set_(set), target_(target), states_(features, true),
-          transpose_(transpose::functions(set)), values_(area * maximum_feature_outputs), spare_(area) {
+          transpose_(transpose::functions(set)), values_(static_cast<std::size_t>(area * most_outputs(features))), spare_(area) {
         std::int64_t areas = 0;
-        for (const PlannedFeature& one : features)
-            for (std::uint64_t rest = one.entry->about->inputs; rest != 0; rest &= rest - 1) wanted_ |= 1ull << one.source[__builtin_ctzll(rest)];
-        for (std::uint64_t rest = wanted_; rest != 0; rest &= rest - 1) begin_[__builtin_ctzll(rest)] = area * areas++;
+        for (const PlannedFeature& one : features) reads_.add(one);
+        for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) begin_[__builtin_ctzll(rest)] = area * areas++;
         columns_.resize(static_cast<std::size_t>(area * areas));
         narrow_.resize(target.sink != nullptr ? area : 0);
     }
 
     void run() {
+        run_blocks([](int) { return true; }, 0);
+    }
+
+    /// False at the first record that a feature would ignore.
+    bool run_checked(std::int64_t meet) {
+        return run_blocks([this](int column) { return transpose_.within(columns_.data() + begin_[column], count_ * batch_lanes, reads_.least(column), largest_input); }, meet);
+    }
+
+    template <class Check>
+    bool run_blocks(const Check& check, std::int64_t meet) {
         std::int64_t longest = 0;
         for (const Lane& lane : lanes_) longest = std::max(longest, lane.count);
         for (first_ = 0; first_ < longest; first_ += block_records) {
+            if (meet != 0 && first_ == meet) met_.assign(states_.memory().begin(), states_.memory().end());
             count_ = std::min(block_records, longest - first_);
-            for (std::uint64_t rest = wanted_; rest != 0; rest &= rest - 1) load(__builtin_ctzll(rest));
+            for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) {
+                const int column = __builtin_ctzll(rest);
+                load(column);
+                if (!check(column)) return false;
+            }
             for (std::size_t f = 0; f < features_.size(); ++f) run(f);
         }
+        return true;
+    }
+
+    /// Whether each lane, where it took over, was in the state in which the one before it ends.
+    bool meets() const {
+        const PlannedFeature& one = features_[0];
+        const std::size_t fixed = one.entry->lanes.fixed_bytes / 8;
+        const std::size_t behind = one.entry->lanes.bytes(one.parameters) / 8 - static_cast<std::size_t>(one.entry->about->parameter_count);
+        const std::vector<std::size_t> places = one.entry->numbers(one.parameters);
+        if (places.empty()) return false;
+        for (const std::size_t place : places)
+            if (!meets(sizeof(StateHeader) / 8 + place)) return false;
+        for (std::size_t at = fixed; at < behind; at += batch_lanes)
+            if (!meets(at)) return false;
+        return true;
     }
 
 private:
+    bool meets(std::size_t at) const noexcept {
+        return std::memcmp(met_.data() + at + 1, states_.memory().data() + at, (batch_lanes - 1) * sizeof(double)) == 0;
+    }
+
     /// Records of a lane in this block.
     std::int64_t there(const Lane& lane) const noexcept { return std::clamp<std::int64_t>(lane.count - first_, 0, count_); }
 
@@ -109,12 +142,13 @@ private:
     const BatchTarget& target_;
     BatchStates states_;
     const transpose::Functions& transpose_;
-    std::uint64_t wanted_ = 0;
+    Reads reads_;
     std::int64_t begin_[maximum_record_columns] = {}; ///< of a column's area
     std::vector<double> columns_;
     std::vector<double> values_;
     std::vector<double> spare_; ///< a block of one column for each lane
     std::vector<float> narrow_;
+    std::vector<double> met_; ///< the states where the pieces of a series meet
     std::int64_t first_ = 0;
     std::int64_t count_ = 0;
 };
@@ -123,6 +157,11 @@ private:
 
 void compute_lanes(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target) {
     LaneWork(features, lanes, set, target).run();
+}
+
+bool compute_pieces(const PlannedFeature& feature, std::span<const Lane> lanes, std::int64_t meet, LaneSet set, const BatchTarget& target) {
+    LaneWork work({&feature, 1}, lanes, set, target);
+    return work.run_checked(meet) && (meet == 0 || work.meets());
 }
 
 } // namespace martlet

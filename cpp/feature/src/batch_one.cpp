@@ -3,6 +3,7 @@
 
 #include "batch.hpp"
 #include "batch_states.hpp"
+#include "transpose.hpp"
 
 namespace martlet {
 namespace {
@@ -31,28 +32,34 @@ void run_with_holes(
 ///     lane 0: |─────── piece + reach ───────|
 ///     lane 1:          |· skip ·|─── piece ───|        each begins on the kernel's grid; what it says before
 ///     lane 2:                            |· skip ·| …  its memory is full is not delivered
+///
+/// Of a feature whose memory only settles, lane 1 must be, at the end of its skip, where lane 0 ends.
 bool compute_in_pieces(const PlannedFeature& feature, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target) {
-    const kernels::Span span = feature.entry->span(feature.parameters);
+    const FeatureEntry& entry = *feature.entry;
+    const kernels::Span certain = entry.span(feature.parameters), likely = entry.settles(feature.parameters);
+    const kernels::Span& span = certain.grid != 0 ? certain : likely;
     if (span.grid == 0) return false;
-    const auto on_grid = [&](std::int64_t x) { return (x + span.grid - 1) / span.grid * span.grid; };
-    const std::int64_t reach = on_grid(std::max(span.reach, feature.entry->warm_up(feature.parameters)));
-    const std::int64_t piece = on_grid(std::max<std::int64_t>((table.count - reach + batch_lanes - 1) / batch_lanes, 0));
+    const auto multiple = [](std::int64_t x, std::int64_t of) { return (x + of - 1) / of * of; };
+    const std::int64_t reach = multiple(std::max(span.reach, entry.warm_up(feature.parameters)), certain.grid != 0 ? 8 : block_records);
+    const std::int64_t piece = multiple(std::max<std::int64_t>((table.count - reach + batch_lanes - 1) / batch_lanes, 0), kernels::common_multiple(span.grid, 8));
     if (piece < 4 * reach || (batch_lanes - 1) * piece + reach >= table.count) return false;
     Lane lanes[batch_lanes];
     for (int k = 0; k < batch_lanes; ++k)
         lanes[k] = {&table, index, k * piece, k == 0 ? 0 : reach, std::min(piece + reach, table.count - k * piece)};
-    compute_lanes({&feature, 1}, lanes, set, target);
-    return true;
+    return compute_pieces(feature, lanes, certain.grid != 0 ? 0 : reach, set, target);
 }
 
-/// All records through the kernels over `double`, block by block.
+/// All records through the kernels over `double`, block by block: each is looked at while it is in the cache.
 void compute_straight(
-    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, bool clean, const BatchTarget& target) {
+    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target) {
     const BatchStates states(features, false);
-    std::vector<double> values(block_records * maximum_feature_outputs);
+    Reads reads;
+    for (const PlannedFeature& one : features) reads.add(one);
+    std::vector<double> values(static_cast<std::size_t>(target.outputs != nullptr ? 0 : block_records * most_outputs(features)));
     std::vector<double> last(features.size() * maximum_feature_outputs, std::numeric_limits<double>::quiet_NaN());
     for (std::int64_t first = 0; first < table.count; first += block_records) {
         const std::int64_t count = std::min(block_records, table.count - first);
+        const bool holes = !clean(table, reads, first, count, set);
         for (std::size_t f = 0; f < features.size(); ++f) {
             const PlannedFeature& one = features[f];
             const FeatureDescription& about = *one.entry->about;
@@ -64,8 +71,10 @@ void compute_straight(
             }
             for (std::int32_t i = 0; i < about.output_count; ++i)
                 out[i] = target.outputs != nullptr ? target.column(index, one.first_column + i) + first : values.data() + i * block_records;
-            if (clean) one.entry->run_one(states[f], in, out, count);
-            else run_with_holes(one, states[f], in, out, last.data() + f * maximum_feature_outputs, count);
+            double* const said = last.data() + f * maximum_feature_outputs;
+            if (holes) run_with_holes(one, states[f], in, out, said, count);
+            else one.entry->run_one(states[f], in, out, count);
+            for (std::int32_t i = 0; i < about.output_count; ++i) said[i] = out[i][count - 1];
             if (target.outputs != nullptr) continue;
             for (std::int32_t i = 0; i < about.output_count; ++i) {
                 float narrow[block_records];
@@ -79,15 +88,19 @@ void compute_straight(
 
 } // namespace
 
-void compute_one(
-    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, bool clean, LaneSet set,
-    const BatchTarget& target) {
-    // A sink is promised its blocks in order, which pieces are not.
-    const bool pieces = clean && target.outputs != nullptr;
+bool clean(const FeatureTable& table, const Reads& reads, std::int64_t first, std::int64_t count, LaneSet set) noexcept {
+    for (std::uint64_t rest = reads.all; rest != 0; rest &= rest - 1) {
+        const int column = __builtin_ctzll(rest);
+        if (!transpose::functions(set).within(table.columns[column] + first, count, reads.least(column), largest_input)) return false;
+    }
+    return true;
+}
+
+void compute_one(std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target) {
     std::vector<PlannedFeature> rest;
-    for (const PlannedFeature& one : features)
-        if (!pieces || !compute_in_pieces(one, table, index, set, target)) rest.push_back(one);
-    if (!rest.empty()) compute_straight(rest, table, index, clean, target);
+    for (const PlannedFeature& one : features) // a sink is promised its blocks in order, which pieces are not
+        if (target.outputs == nullptr || !compute_in_pieces(one, table, index, set, target)) rest.push_back(one);
+    if (!rest.empty()) compute_straight(rest, table, index, set, target);
 }
 
 } // namespace martlet

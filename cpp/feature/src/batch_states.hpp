@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <new>
 #include <vector>
 
@@ -7,7 +8,14 @@
 namespace martlet {
 
 /// Records that go through all features of a slice before the next: their columns and outputs stay in cache.
-inline constexpr std::int64_t block_records = 256;
+inline constexpr std::int64_t block_records = 128;
+
+/// Outputs of the feature that has most.
+inline std::int64_t most_outputs(std::span<const PlannedFeature> features) noexcept {
+    std::int64_t most = 0;
+    for (const PlannedFeature& one : features) most = std::max<std::int64_t>(most, one.entry->about->output_count);
+    return most;
+}
 
 /// The states of a slice in one piece of memory, made and ready.
 class BatchStates {
@@ -30,6 +38,8 @@ public:
         }
     }
     void* operator[](std::size_t i) const noexcept { return begins_[i]; }
+    /// All of it.
+    std::span<const double> memory() const noexcept { return memory_; }
 
 private:
     static const StateFunctions& functions(const PlannedFeature& one, bool lanes) noexcept { return lanes ? one.entry->lanes : one.entry->one; }

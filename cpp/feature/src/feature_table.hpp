@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "martlet/kernels/kernel.hpp"
+#include "number_places.hpp"
 
 // What the registry and the batch hold of a kernel: its description and its loops, for one series and for
 // eight at once in three instruction sets.
@@ -65,6 +66,8 @@ struct FeatureEntry {
     bool (*valid)(const double* parameters) noexcept;
     std::int64_t (*warm_up)(const double* parameters) noexcept;
     kernels::Span (*span)(const double* parameters) noexcept;
+    kernels::Span (*settles)(const double* parameters) noexcept;
+    std::vector<std::size_t> (*numbers)(const double* parameters); ///< null where it does not settle
     FeatureStatus (*step)(void* state, const double* record, double* outputs) noexcept; ///< `update_feature`
     StateFunctions one;
     StateFunctions lanes;
@@ -132,22 +135,21 @@ struct States {
         Real* const behind = memory(state);
         const std::int64_t cold = std::clamp<std::int64_t>(header->warm_up - 1 - header->updates, 0, count);
         std::int64_t t = 0;
-        if constexpr (requires { local.aligned(); }) {
-            while (t + 4 <= count) {
-                if (t >= cold && local.aligned()) {
-                    for (int k = 0; k < 4; ++k) record(local, from, to, behind, t + k, false);
-                    t += 4;
-                } else {
-                    record(local, from, to, behind, t, t < cold);
-                    ++t;
-                }
-            }
-        }
         if constexpr (lanes_of<Real> == 1 && requires { Kernel::block_size; }) {
             while (t + Kernel::block_size <= count) {
                 if (t >= cold && local.block_ready()) {
                     local.block(from, to, behind, t);
                     t += Kernel::block_size;
+                } else {
+                    record(local, from, to, behind, t, t < cold);
+                    ++t;
+                }
+            }
+        } else if constexpr (requires { local.aligned(); }) {
+            while (t + 4 <= count) {
+                if (t >= cold && local.aligned()) {
+                    for (int k = 0; k < 4; ++k) record(local, from, to, behind, t + k, false);
+                    t += 4;
                 } else {
                     record(local, from, to, behind, t, t < cold);
                     ++t;
@@ -215,11 +217,19 @@ Span span_of(const double* parameters) noexcept {
 }
 
 template <template <class> class Kernel>
+Span settling_of(const double* parameters) noexcept {
+    if constexpr (requires { Kernel<double>::settles(parameters); }) return Kernel<double>::settles(parameters);
+    return {};
+}
+
+template <template <class> class Kernel>
 constexpr FeatureEntry entry() noexcept {
+    std::vector<std::size_t> (*numbers)(const double*) = nullptr;
+    if constexpr (requires { Kernel<double>::settles(nullptr); }) numbers = number_places<Kernel>;
     using One = States<Kernel<double>, double>;
-    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, One::step, {One::bytes, One::create, One::fixed_bytes},
-            {InLanes<Kernel>::bytes, InLanes<Kernel>::create, InLanes<Kernel>::fixed_bytes}, run_one<Kernel>,
-            {run_baseline<Kernel>, run_avx2<Kernel>, run_avx512<Kernel>}};
+    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, settling_of<Kernel>, numbers, One::step,
+            {One::bytes, One::create, One::fixed_bytes}, {InLanes<Kernel>::bytes, InLanes<Kernel>::create, InLanes<Kernel>::fixed_bytes},
+            run_one<Kernel>, {run_baseline<Kernel>, run_avx2<Kernel>, run_avx512<Kernel>}};
 }
 
 /// The entries of a list of kernels, for the file of a group.

@@ -30,12 +30,18 @@ MARTLET_INLINE void square(Row (&r)[8]) noexcept {
     }
 }
 
+/// Numbers of a column that are fetched before their turn.
+inline constexpr std::int64_t ahead = 64;
+
 /// to[t × 8 + lane] = from[lane][t].
 MARTLET_INLINE void interleave(const double* const* from, double* to, std::int64_t count) noexcept {
     std::int64_t t = 0;
     for (; t + 8 <= count; t += 8) {
         Row r[8];
-        for (int lane = 0; lane < 8; ++lane) r[lane] = *reinterpret_cast<const Row*>(from[lane] + t);
+        for (int lane = 0; lane < 8; ++lane) {
+            __builtin_prefetch(from[lane] + t + ahead); // so many streams are more than the processor follows by itself
+            r[lane] = *reinterpret_cast<const Row*>(from[lane] + t);
+        }
         square(r);
         for (int k = 0; k < 8; ++k) *reinterpret_cast<Row*>(to + (t + k) * 8) = r[k];
     }
@@ -52,6 +58,7 @@ MARTLET_INLINE void separate(const double* from, Number* const* to, std::int64_t
         Row r[8];
         for (int k = 0; k < 8; ++k) r[k] = *reinterpret_cast<const Row*>(from + (t + k) * 8);
         square(r);
+        for (int lane = 0; lane < 8; ++lane) __builtin_prefetch(to[lane] + t + ahead, 1);
         for (int lane = 0; lane < 8; ++lane) *reinterpret_cast<Narrow*>(to[lane] + t) = __builtin_convertvector(r[lane], Narrow);
     }
     for (; t < count; ++t)

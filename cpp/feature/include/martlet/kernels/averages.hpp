@@ -42,6 +42,7 @@ public:
         "ema", "exponential mean with weight 2 / (period + 1), in units of the input", "TA-Lib EMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]); }
+    static Span settles(const double* p) noexcept { return settling(2 / (p[0] + 1)); }
 
     Ema(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
@@ -65,6 +66,7 @@ public:
         "Appel 1979; TA-Lib MACD", FeatureGroup::trend, FeatureRecord::series, columns(0), parameters, outputs);
     static bool valid(const double* p) noexcept { return p[0] < p[1]; }
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[1]) + whole(p[2]) - 1; }
+    static Span settles(const double* p) noexcept { return settling(2 / (maximum(p[1], p[2]) + 1), 2); }
 
     Macd(const double* p, Arena&) noexcept
         : fast_(whole(p[0]), whole(p[1]) - whole(p[0])), slow_(whole(p[1])), signal_(whole(p[2]), whole(p[1]) - 1),

@@ -108,6 +108,7 @@ public:
         "stochastic_rsi", "place of the RSI in its own window, 0 to 100, and its mean", "Chande, Kroll 1994; TA-Lib STOCHRSI",
         FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + whole(p[1]) + whole(p[2]) - 1; }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0], 1, common_multiple(4, common_multiple(whole(p[1]), whole(p[2])))); }
 
     StochasticRsi(const double* p, Arena& arena) noexcept : moves_(whole(p[0])), place_(whole(p[1]), arena, 1e-9), signal_(whole(p[2]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
@@ -279,12 +280,21 @@ public:
     static std::int64_t warm_up(const double*) noexcept { return 1; }
 
     BalanceOfPower(const double*, Arena&) noexcept {}
-    MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
-        const Real range = in[high] - in[low];
-        out[0] = select(range > Real(0.0), quotient<Real>(in[close] - in[open], range, 0.0), Real(0.0));
+    MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept { out[0] = power(in[open], in[high], in[low], in[close]); }
+
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return true; }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        put_eight(power(eight_of(from[open], t), eight_of(from[high], t), eight_of(from[low], t), eight_of(from[close], t)), to[0], t);
     }
 
 private:
+    template <class Number>
+    MARTLET_INLINE static Number power(const Number& first, const Number& top, const Number& bottom, const Number& last) noexcept {
+        const Number range = top - bottom;
+        return select(range > Number(0.0), quotient<Number>(last - first, range, 0.0), Number(0.0));
+    }
+
     double nothing_ = 0; ///< a state has a size
 };
 

@@ -18,8 +18,12 @@ public:
     MARTLET_INLINE Real update(const Real& x) noexcept {
         if (rest_ > 0) {
             first_ += x;
-            if (--rest_ == 0) sum_.seed(first_, period_);
-            return first_;
+            const Real first = first_;
+            if (--rest_ == 0) {
+                sum_.seed(first, period_);
+                first_ = Real(0.0); // what is over leaves nothing in the state
+            }
+            return first;
         }
         return sum_.update(x);
     }
@@ -89,6 +93,7 @@ public:
         "directional", "directional indicators and their index, 0 to 100", "Wilder 1978; TA-Lib PLUS_DI, MINUS_DI, DX",
         FeatureGroup::trend, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0]); }
 
     Directional(const double* p, Arena&) noexcept : movement_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return movement_.aligned(); }
@@ -132,6 +137,7 @@ public:
         "adx", "average directional index, 0 to 100", "Wilder 1978; TA-Lib ADX", FeatureGroup::trend, FeatureRecord::bar,
         columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return 2 * static_cast<std::int64_t>(p[0]); }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0], 2); }
 
     Adx(const double* p, Arena&) noexcept : mean_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
@@ -153,6 +159,7 @@ public:
         "adxr", "average directional movement rating, 0 to 100", "Wilder 1978; TA-Lib ADXR", FeatureGroup::trend,
         FeatureRecord::bar, columns(high, low, close), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return 3 * static_cast<std::int64_t>(p[0]) - 1; }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0], 2, common_multiple(4, whole(p[0]) - 1)); }
 
     Adxr(const double* p, Arena& arena) noexcept : mean_(whole(p[0])), past_(whole(p[0]) - 1, arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {

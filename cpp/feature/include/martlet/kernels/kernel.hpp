@@ -48,7 +48,10 @@
 //
 // Optional members: `static bool valid(const double* p)` for parameters that must fit each other (fast <
 // slow); `static Span span(const double* p)` where the outputs depend on the last inputs alone, which lets
-// a batch cut one long series into pieces and stream them side by side; `bool aligned() const`, true where
+// a batch cut one long series into pieces and stream them side by side; `static Span settles(const double* p)` where what has been is forgotten
+// bit by bit only (exponential means): after `reach` updates the state is most likely, to the last bit, that of a
+// kernel that has run since the start. A batch tries it, and compares the states where the pieces meet: whatever
+// is said here, its bits are right. `bool aligned() const`, true where
 // all counts have run out and all recurrences are at the begin of a block (smoothing.hpp): four updates from
 // there are compiled as one straight piece of code; `block_size`, `block_ready()` and `block(from, to, memory, t)`
 // for that many records of one series at once, the bits being those of the updates (candle_block.hpp).
@@ -77,22 +80,30 @@ struct Span {
     std::int64_t reach = 0;
 };
 
+inline std::int64_t common_multiple(std::int64_t x, std::int64_t y) noexcept {
+    std::int64_t p = x, q = y;
+    while (q != 0) {
+        const std::int64_t rest = p % q;
+        p = q;
+        q = rest;
+    }
+    return x / p * y;
+}
+
 /// The span of a kernel that holds windows and delays of these lengths, one feeding the other at most.
 inline Span span_of_windows(double a, double b = 1, double c = 1, double d = 1) noexcept {
-    const auto common = [](std::int64_t x, std::int64_t y) {
-        std::int64_t p = x, q = y;
-        while (q != 0) {
-            const std::int64_t rest = p % q;
-            p = q;
-            q = rest;
-        }
-        return x / p * y;
-    };
     const auto n = [](double x) { return static_cast<std::int64_t>(x); };
     constexpr std::int64_t coarsest = 1 << 20; // a coarser grid fits no series: no span
-    const std::int64_t two = common(n(a), n(b)), three = two < coarsest ? common(two, n(c)) : coarsest;
-    const std::int64_t grid = three < coarsest ? common(three, n(d)) : coarsest;
+    const std::int64_t two = common_multiple(n(a), n(b)), three = two < coarsest ? common_multiple(two, n(c)) : coarsest;
+    const std::int64_t grid = three < coarsest ? common_multiple(three, n(d)) : coarsest;
     return {grid < coarsest ? grid : 0, 2 * (n(a) + n(b) + n(c) + n(d)) + 2};
+}
+
+/// How soon exponential means forget how they began: with the smallest `weight` among them, `deep` of them in a
+/// row, in a kernel whose counts repeat every `grid` updates. 53 bits have to fade and the last of them to be
+/// rounded away, which takes a flat stretch or a jump longer: the reach is what walks take, and half as much again.
+inline Span settling(double weight, int deep = 1, std::int64_t grid = 4) noexcept {
+    return {grid, static_cast<std::int64_t>((60.0 + 12.0 * deep) / weight) + 64};
 }
 
 /// A whole-numbered parameter as an integer. It was checked when the state was made.

@@ -49,6 +49,7 @@ public:
         "rsi", "relative strength index, 0 to 100; 50 in a market without change", "Wilder 1978; TA-Lib RSI",
         FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0]); }
 
     Rsi(const double* p, Arena&) noexcept : moves_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return moves_.aligned(); }
@@ -71,6 +72,7 @@ public:
         "cmo", "Chande momentum oscillator, -100 to 100", "Chande 1994; TA-Lib CMO", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0]); }
 
     Cmo(const double* p, Arena&) noexcept : moves_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return moves_.aligned(); }
@@ -92,6 +94,7 @@ public:
         "momentum", "change over the period, in units of the input", "TA-Lib MOM", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     Momentum(const double* p, Arena& arena) noexcept : past_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept { out[0] = in[0] - past_.exchange(in[0], memory); }
@@ -109,6 +112,7 @@ public:
         "roc", "change over the period, in percent", "TA-Lib ROC", FeatureGroup::momentum, FeatureRecord::series, columns(0),
         parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     Roc(const double* p, Arena& arena) noexcept : past_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
@@ -129,6 +133,7 @@ public:
         "trix", "change of the triple exponential mean, in percent", "Hutson 1983; TA-Lib TRIX", FeatureGroup::momentum,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 3>::warm_up(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(2 / (p[0] + 1), 3); }
 
     Trix(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
@@ -175,6 +180,8 @@ public:
         FeatureGroup::momentum, FeatureRecord::series, columns(0), parameters, outputs);
     static bool valid(const double* p) noexcept { return p[0] < p[1]; }
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[1]); }
+    static Span span(const double* p) noexcept { return p[2] == 0 ? span_of_windows(p[0], p[1]) : Span{}; }
+    static Span settles(const double* p) noexcept { return p[2] == 0 ? Span{} : settling(2 / (p[1] + 1)); }
 
     PriceOscillator(const double* p, Arena& arena) noexcept : fast_(whole(p[0]), p[2], arena), slow_(whole(p[1]), p[2], arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {

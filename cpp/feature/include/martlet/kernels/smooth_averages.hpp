@@ -118,6 +118,7 @@ public:
         "dema", "double exponential mean, in units of the input", "Mulloy 1994; TA-Lib DEMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 2>::warm_up(p[0]); }
+    static Span settles(const double* p) noexcept { return settling(2 / (p[0] + 1), 2); }
 
     Dema(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
@@ -139,6 +140,7 @@ public:
         "tema", "triple exponential mean, in units of the input", "Mulloy 1994; TA-Lib TEMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 3>::warm_up(p[0]); }
+    static Span settles(const double* p) noexcept { return settling(2 / (p[0] + 1), 3); }
 
     Tema(const double* p, Arena&) noexcept : means_(whole(p[0])) {}
     MARTLET_INLINE bool aligned() const noexcept { return means_.aligned(); }
@@ -161,6 +163,7 @@ public:
         "t3", "Tillson's T3, in units of the input", "Tillson 1998; TA-Lib T3", FeatureGroup::trend, FeatureRecord::series,
         columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return EmaChain<Real, 6>::warm_up(p[0]); }
+    static Span settles(const double* p) noexcept { return settling(2 / (p[0] + 1), 6); }
 
     T3(const double* p, Arena&) noexcept : means_(whole(p[0])) {
         const double v = p[1], square = v * v, cube = square * v;
@@ -194,6 +197,7 @@ public:
         "kama", "Kaufman's adaptive mean, in units of the input", "Kaufman 1995; TA-Lib KAMA", FeatureGroup::trend,
         FeatureRecord::series, columns(0), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(0.03, 1, whole(p[0])); }
 
     Kama(const double* p, Arena& arena) noexcept : past_(whole(p[0]), arena), moves_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {

@@ -73,6 +73,7 @@ public:
             if (++count_ == period_) {
                 const Real first = sum_ / static_cast<double>(period_);
                 mean_.seed(first, before_ + period_);
+                sum_ = Real(0.0); // what is over leaves nothing in the state
                 return first;
             }
             return sum_;

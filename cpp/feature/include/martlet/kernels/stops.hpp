@@ -22,6 +22,7 @@ public:
         "sar", "parabolic stop and reverse, in price units", "Wilder 1978; TA-Lib SAR", FeatureGroup::trend,
         FeatureRecord::bar, columns(high, low), parameters, one_output);
     static std::int64_t warm_up(const double*) noexcept { return 2; }
+    static Span settles(const double*) noexcept { return {1, 1'000}; } // each turn begins anew
 
     Sar(const double* p, Arena&) noexcept : step_(minimum(p[0], p[1])), limit_(p[1]) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
@@ -87,6 +88,7 @@ public:
         "supertrend", "the band that is followed, in price units, and +1 in a rising, -1 in a falling trend", "Seban 2008",
         FeatureGroup::trend, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(1 / p[0]); }
 
     SuperTrend(const double* p, Arena&) noexcept : range_(whole(p[0])), width_(p[1]) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {

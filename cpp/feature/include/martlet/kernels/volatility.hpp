@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "martlet/kernels/averages.hpp"
+#include "martlet/kernels/eight_records.hpp"
 
 // How far prices move: ranges of bars and deviations of series.
 
@@ -64,6 +65,16 @@ public:
     MARTLET_INLINE bool warm() const noexcept { return mean_.warm(); }
     MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && mean_.aligned(); }
 
+    /// The means of eight bars at once, for Real = double and where `aligned`.
+    MARTLET_INLINE Eight block(const double* const* from, std::int64_t t) noexcept {
+        const Eight closes = eight_of(from[close], t);
+        const Eight ranges = true_range(eight_of(from[high], t), eight_of(from[low], t), one_earlier(closes, close_));
+        close_ = closes.lane[7];
+        Eight means;
+        for (int i = 0; i < 8; ++i) means.lane[i] = mean_.update(ranges.lane[i]);
+        return means;
+    }
+
 private:
     WilderBlock<Real> mean_;
     Real close_{};
@@ -84,6 +95,12 @@ public:
     MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept { out[0] = mean_.update(in); }
 
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return mean_.aligned(); }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        put_eight(mean_.block(from, t), to[0], t);
+    }
+
 private:
     RangeMean<Real> mean_;
 };
@@ -102,6 +119,12 @@ public:
     MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         out[0] = 100.0 * quotient<Real>(mean_.update(in), in[close], 0.0);
+    }
+
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return mean_.aligned(); }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        put_eight(100.0 * quotient<Eight>(mean_.block(from, t), eight_of(from[close], t), 0.0), to[0], t);
     }
 
 private:
@@ -124,6 +147,14 @@ public:
         close_ = in[close];
     }
 
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return true; }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        const Eight closes = eight_of(from[close], t);
+        put_eight(true_range(eight_of(from[high], t), eight_of(from[low], t), one_earlier(closes, close_)), to[0], t);
+        close_ = closes.lane[7];
+    }
+
 private:
     Real close_{};
 };
@@ -140,6 +171,7 @@ public:
         "keltner", "bands of average true ranges around the exponential mean, in price units", "Keltner 1960, Raschke 1980s",
         FeatureGroup::volatility, FeatureRecord::bar, columns(high, low, close), parameters, outputs);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1] + 1)); }
+    static Span settles(const double* p) noexcept { return settling(minimum(1 / p[1], 2 / (p[0] + 1))); }
 
     Keltner(const double* p, Arena&) noexcept : mean_(whole(p[0])), range_(whole(p[1])), width_(p[2]) {}
     MARTLET_INLINE bool aligned() const noexcept { return mean_.aligned() && range_.aligned(); }

@@ -21,15 +21,28 @@ public:
 
     Obv(const double*, Arena&) noexcept {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
-        const Real amount = in[volume], none(0.0);
-        const Real step = select(in[close] > close_, amount, select(in[close] < close_, -amount, none));
-        sum_ += first_ != 0 ? amount : step;
+        const Real step = signed_volume(in[close], close_, in[volume]);
+        sum_ += first_ != 0 ? in[volume] : step;
         first_ = 0;
         close_ = in[close];
         out[0] = sum_;
     }
 
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return first_ == 0; }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        const Eight closes = eight_of(from[close], t);
+        const Eight steps = signed_volume(closes, one_earlier(closes, close_), eight_of(from[volume], t));
+        for (int i = 0; i < 8; ++i) to[0][t + i] = sum_ += steps.lane[i];
+        close_ = closes.lane[7];
+    }
+
 private:
+    template <class Number>
+    MARTLET_INLINE static Number signed_volume(const Number& now, const Number& before, const Number& amount) noexcept {
+        return select(now > before, amount, select(now < before, -amount, Number(0.0)));
+    }
+
     Real sum_{};
     Real close_{};
     std::int64_t first_ = 1;
@@ -74,10 +87,18 @@ private:
 
 /// Volume times where the close stands in its bar, −1 at the low and 1 at the high; 0 without range.
 template <class Real>
+MARTLET_INLINE Real money_flow_volume(const Real& top, const Real& bottom, const Real& last, const Real& amount) noexcept {
+    const Real range = top - bottom;
+    const Real place = quotient<Real>((last - bottom) - (top - last), range, 0.0);
+    return select(range > Real(0.0), place, Real(0.0)) * amount;
+}
+template <class Real>
 MARTLET_INLINE Real money_flow_volume(const Real* in) noexcept {
-    const Real range = in[high] - in[low];
-    const Real place = quotient<Real>((in[close] - in[low]) - (in[high] - in[close]), range, 0.0);
-    return select(range > Real(0.0), place, Real(0.0)) * in[volume];
+    return money_flow_volume(in[high], in[low], in[close], in[volume]);
+}
+/// Of eight bars of one series.
+MARTLET_INLINE Eight money_flow_volume(const double* const* from, std::int64_t t) noexcept {
+    return money_flow_volume(eight_of(from[high], t), eight_of(from[low], t), eight_of(from[close], t), eight_of(from[volume], t));
 }
 
 /// Accumulation and distribution line: the running sum of money flow volume. O(1).
@@ -94,6 +115,13 @@ public:
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
         sum_ += money_flow_volume(in);
         out[0] = sum_;
+    }
+
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return true; }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        const Eight flows = money_flow_volume(from, t);
+        for (int i = 0; i < 8; ++i) to[0][t + i] = sum_ += flows.lane[i];
     }
 
 private:
@@ -124,6 +152,16 @@ public:
             return;
         }
         out[0] = fast_.update(sum_) - slow_.update(sum_);
+    }
+
+    static constexpr int block_size = 8;
+    MARTLET_INLINE bool block_ready() const noexcept { return aligned(); }
+    MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
+        const Eight flows = money_flow_volume(from, t);
+        for (int i = 0; i < 8; ++i) {
+            sum_ += flows.lane[i];
+            to[0][t + i] = fast_.update(sum_) - slow_.update(sum_);
+        }
     }
 
 private:
@@ -272,6 +310,7 @@ public:
         "force_index", "mean of change times volume, in price times volume", "Elder 1993", FeatureGroup::volume, FeatureRecord::bar,
         columns(close, volume), parameters, one_output);
     static std::int64_t warm_up(const double* p) noexcept { return whole(p[0]) + 1; }
+    static Span settles(const double* p) noexcept { return settling(2 / (p[0] + 1)); }
 
     ForceIndex(const double* p, Arena&) noexcept : mean_(whole(p[0]), 1) {}
     MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && mean_.aligned(); }
