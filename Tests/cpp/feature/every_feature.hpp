@@ -55,6 +55,11 @@ inline Table walk_table(FeatureRecord record, std::uint64_t seed, std::size_t co
         if (record == FeatureRecord::series) row = {price, start + 2 * (price - start) + step * dice.uniform()};
         if (record == FeatureRecord::quote) row = {price, volume, price + tick, std::floor(500 * dice.uniform())};
         if (record == FeatureRecord::trade) row = {dice.uniform() < 0.5 ? price : price + tick, volume, price, price + tick};
+        if (record == FeatureRecord::several)
+            for (int i = 0; i < maximum_several_columns; ++i) row.push_back(i == 1 ? price : i % 3 == 0 ? price - start : step * (dice.uniform() - 0.5));
+        if (record == FeatureRecord::option_trade)
+            row = {step * dice.uniform(), volume, 100, start * (0.8 + 0.4 * dice.uniform()), 1e6 * dice.uniform(), price,
+                   std::floor(2 * dice.uniform()), std::floor(3 * dice.uniform()) - 1};
         if (record == FeatureRecord::depth)
             for (int side = 0; side < 4; ++side)
                 for (int level = 0; level < 10; ++level)

@@ -42,6 +42,9 @@ FeatureStatus plan(const FeatureRequest* requests, std::int32_t count, std::vect
             one.source[0] = request.value_column;
             one.source[1] = request.reference_column;
         }
+        if (about.record == FeatureRecord::several)
+            for (int c = 0; c < maximum_several_columns; ++c)
+                one.source[c] = request.several_columns[c] < 0 ? request.several_columns[0] : request.several_columns[c];
         column += about.output_count;
         planned.push_back(one);
     }
@@ -52,7 +55,8 @@ FeatureStatus plan(const FeatureRequest* requests, std::int32_t count, std::vect
 FeatureStatus fits(const std::vector<PlannedFeature>& planned, const FeatureTable& table) noexcept {
     for (const PlannedFeature& one : planned) {
         const FeatureDescription& about = *one.entry->about;
-        if (about.record != FeatureRecord::series && about.record != table.record) return FeatureStatus::bad_column;
+        const bool of_any = about.record == FeatureRecord::series || about.record == FeatureRecord::several;
+        if (!of_any && about.record != table.record) return FeatureStatus::bad_column;
         for (std::uint64_t rest = about.inputs; rest != 0; rest &= rest - 1) {
             const std::int32_t column = one.source[__builtin_ctzll(rest)];
             if (column < 0 || column >= std::min(table.column_count, maximum_record_columns)) return FeatureStatus::bad_column;

@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "martlet/elementary.hpp"
+#include "simplex.hpp"
 
 namespace martlet {
 namespace {
@@ -10,85 +11,21 @@ namespace {
 constexpr double most_persistence = 0.9999;
 constexpr std::int64_t fewest_returns = 50;
 
-struct Point {
-    double alpha;
-    double beta;
-    double cost; ///< the negative likelihood, +large outside the allowed triangle
-};
-
-class Simplex {
-public:
-    Simplex(const double* returns, std::int64_t count, double long_run) noexcept : returns_(returns), count_(count), long_run_(long_run) {}
-
-    Point minimum() noexcept {
-        // From the best of a coarse grid, so that a flat region of the likelihood does not hold it.
-        Point best = at(0.05, 0.9);
-        for (const double alpha : {0.02, 0.1, 0.2})
-            for (const double keep : {0.3, 0.7, 0.9, 0.98}) {
-                const Point one = at(alpha, keep - alpha);
-                if (one.cost < best.cost) best = one;
-            }
-        corners_[0] = best;
-        corners_[1] = at(best.alpha * 0.7 + 0.005, best.beta);
-        corners_[2] = at(best.alpha, best.beta * 0.9);
-        for (int i = 0; i < steps; ++i) {
-            sort();
-            if (corners_[2].alpha - corners_[0].alpha < tolerance && corners_[0].alpha - corners_[2].alpha < tolerance &&
-                corners_[2].beta - corners_[0].beta < tolerance && corners_[0].beta - corners_[2].beta < tolerance)
-                break;
-            move();
+SimplexPoint most_likely(const double* returns, std::int64_t count, double long_run) noexcept {
+    const auto cost = [=](double alpha, double beta) {
+        if (!(alpha >= 0 && beta >= 0 && alpha + beta <= most_persistence)) return 1e300;
+        return -garch_log_likelihood(returns, count, alpha, beta, long_run);
+    };
+    Simplex simplex(cost);
+    // From the best of a coarse grid, so that a flat region of the likelihood does not hold it.
+    SimplexPoint best = simplex.at(0.05, 0.9);
+    for (const double alpha : {0.02, 0.1, 0.2})
+        for (const double keep : {0.3, 0.7, 0.9, 0.98}) {
+            const SimplexPoint one = simplex.at(alpha, keep - alpha);
+            if (one.cost < best.cost) best = one;
         }
-        sort();
-        return corners_[0];
-    }
-
-private:
-    static constexpr int steps = 200;
-    static constexpr double tolerance = 1e-7;
-
-    Point at(double alpha, double beta) const noexcept {
-        if (!(alpha >= 0 && beta >= 0 && alpha + beta <= most_persistence)) return {alpha, beta, 1e300};
-        return {alpha, beta, -garch_log_likelihood(returns_, count_, alpha, beta, long_run_)};
-    }
-    /// On the line from the worst corner through the middle of the others: 1 is the mirror image.
-    Point along(double step) const noexcept {
-        const double alpha = 0.5 * (corners_[0].alpha + corners_[1].alpha), beta = 0.5 * (corners_[0].beta + corners_[1].beta);
-        return at(alpha + step * (alpha - corners_[2].alpha), beta + step * (beta - corners_[2].beta));
-    }
-    void move() noexcept {
-        const Point mirrored = along(1);
-        if (mirrored.cost < corners_[0].cost) {
-            const Point further = along(2);
-            corners_[2] = further.cost < mirrored.cost ? further : mirrored;
-            return;
-        }
-        if (mirrored.cost < corners_[1].cost) {
-            corners_[2] = mirrored;
-            return;
-        }
-        const Point nearer = along(mirrored.cost < corners_[2].cost ? 0.5 : -0.5);
-        if (nearer.cost < corners_[2].cost && nearer.cost < mirrored.cost) {
-            corners_[2] = nearer;
-            return;
-        }
-        for (int k = 1; k < 3; ++k)
-            corners_[k] = at(0.5 * (corners_[0].alpha + corners_[k].alpha), 0.5 * (corners_[0].beta + corners_[k].beta));
-    }
-    void sort() noexcept {
-        for (int end = 2; end > 0; --end)
-            for (int k = 0; k < end; ++k)
-                if (corners_[k + 1].cost < corners_[k].cost) {
-                    const Point other = corners_[k];
-                    corners_[k] = corners_[k + 1];
-                    corners_[k + 1] = other;
-                }
-    }
-
-    const double* returns_;
-    std::int64_t count_;
-    double long_run_;
-    Point corners_[3] = {};
-};
+    return simplex.minimum(best, simplex.at(best.x * 0.7 + 0.005, best.y), simplex.at(best.x, best.y * 0.9));
+}
 
 } // namespace
 
@@ -127,9 +64,9 @@ GarchFit fit_garch(const double* returns, std::int64_t count) noexcept {
         fit.status = GarchStatus::no_variance;
         return fit;
     }
-    const Point best = Simplex(returns, count, fit.long_run).minimum();
-    fit.alpha = best.alpha;
-    fit.beta = best.beta;
+    const SimplexPoint best = most_likely(returns, count, fit.long_run);
+    fit.alpha = best.x;
+    fit.beta = best.y;
     fit.log_likelihood = -best.cost;
     return fit;
 }

@@ -13,5 +13,7 @@ std::span<const FeatureEntry> pattern_features() noexcept;
 std::span<const FeatureEntry> price_action_features() noexcept;
 std::span<const FeatureEntry> microstructure_features() noexcept;
 std::span<const FeatureEntry> statistics_features() noexcept;
+std::span<const FeatureEntry> relation_features() noexcept;
+std::span<const FeatureEntry> derivatives_features() noexcept;
 
 } // namespace martlet

@@ -8,7 +8,8 @@ namespace {
 using Group = std::span<const FeatureEntry> (*)() noexcept;
 constexpr Group groups[] = {
     trend_features,   momentum_features,     volatility_features,     volume_features,
-    pattern_features, price_action_features, microstructure_features, statistics_features};
+    pattern_features, price_action_features, microstructure_features, statistics_features,
+    relation_features, derivatives_features};
 
 /// Entries by index, in the order of the groups.
 struct Index {
@@ -93,7 +94,9 @@ const char* record_column(FeatureRecord record, std::int32_t column) noexcept {
         "ask_quantity_1", "ask_quantity_2", "ask_quantity_3", "ask_quantity_4", "ask_quantity_5",
         "ask_quantity_6", "ask_quantity_7", "ask_quantity_8", "ask_quantity_9", "ask_quantity_10"};
     static constexpr const char* trade[] = {"price", "quantity", "bid", "ask"};
-    static constexpr std::span<const char* const> records[] = {bar, series, quote, depth, trade};
+    static constexpr const char* several[] = {"value_1", "value_2", "value_3", "value_4", "value_5", "value_6", "value_7", "value_8"};
+    static constexpr const char* option_trade[] = {"price", "quantity", "multiplier", "strike", "seconds", "underlying", "call", "side"};
+    static constexpr std::span<const char* const> records[] = {bar, series, quote, depth, trade, several, option_trade};
     const auto kind = static_cast<std::size_t>(record);
     if (kind >= std::size(records) || column < 0 || static_cast<std::size_t>(column) >= records[kind].size()) return nullptr;
     return records[kind][static_cast<std::size_t>(column)];
@@ -103,12 +106,16 @@ FeatureUnit record_column_unit(FeatureRecord record, std::int32_t column) noexce
     if (record_column(record, column) == nullptr) return FeatureUnit::any;
     switch (record) {
     case FeatureRecord::bar: return column < 4 ? FeatureUnit::price : FeatureUnit::quantity;
-    case FeatureRecord::series: return FeatureUnit::any;
+    case FeatureRecord::series:
+    case FeatureRecord::several: return FeatureUnit::any;
     case FeatureRecord::quote: return column % 2 == 0 ? FeatureUnit::price : FeatureUnit::quantity;
     case FeatureRecord::depth: return column / 10 % 2 == 0 ? FeatureUnit::price : FeatureUnit::quantity;
     case FeatureRecord::trade: return column == 1 ? FeatureUnit::quantity : FeatureUnit::price;
+    case FeatureRecord::option_trade: break;
     }
-    return FeatureUnit::any;
+    static constexpr FeatureUnit option_trade[] = {FeatureUnit::price, FeatureUnit::quantity, FeatureUnit::ratio, FeatureUnit::price,
+                                                   FeatureUnit::seconds, FeatureUnit::price, FeatureUnit::sign, FeatureUnit::sign};
+    return option_trade[column];
 }
 
 const char* feature_unit_name(FeatureUnit unit) noexcept {
@@ -121,8 +128,9 @@ const char* feature_unit_name(FeatureUnit unit) noexcept {
 FeatureUnit feature_input_unit(std::int32_t feature, std::int32_t input) noexcept {
     const FeatureDescription* about = feature_at(feature);
     if (about == nullptr) return FeatureUnit::any;
-    if (about->record != FeatureRecord::series) return record_column_unit(about->record, input);
-    return input == 0 ? about->value_unit : input == 1 ? about->reference_unit : FeatureUnit::any;
+    if (about->record != FeatureRecord::series && about->record != FeatureRecord::several) return record_column_unit(about->record, input);
+    if (record_column(about->record, input) == nullptr) return FeatureUnit::any;
+    return input == 0 ? about->value_unit : input == 1 ? about->reference_unit : about->other_unit;
 }
 
 FeatureUnit feature_output_unit(std::int32_t feature, std::int32_t output, FeatureUnit value) noexcept {

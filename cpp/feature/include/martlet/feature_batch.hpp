@@ -24,11 +24,13 @@ struct FeatureRequest {
     double parameters[maximum_feature_parameters] = {};
     std::int32_t value_column = 3;                    ///< what a feature of a series takes: a bar's close
     std::int32_t reference_column = 4;                ///< what it takes as its reference, if it has one
+    /// What a feature of several takes; −1 for a column that is not given, which the first stands in for
+    std::int32_t several_columns[maximum_several_columns] = {0, 1, 2, 3, 4, 5, 6, 7};
 };
 
 /// The history of one instrument: columns of equal length, oldest first.
 struct FeatureTable {
-    FeatureRecord record = FeatureRecord::bar; ///< its columns; features of series take any of them
+    FeatureRecord record = FeatureRecord::bar; ///< its columns; features of series and of several take any of them
     std::int32_t column_count = 0;
     const double* const* columns = nullptr; ///< null where nothing reads it
     std::int64_t count = 0;                 ///< records

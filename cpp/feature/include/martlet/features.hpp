@@ -28,6 +28,8 @@ enum class FeatureGroup : std::uint8_t {
     price_action,
     microstructure,
     statistics,
+    relation,    ///< one series beside others
+    derivatives, ///< futures, perpetual swaps, options
 };
 
 /// What a number is measured in. A set of features refuses a chain whose units do not fit: an input that must
@@ -56,11 +58,17 @@ enum class FeatureRecord : std::uint8_t {
     quote,   ///< bid, bid quantity, ask, ask quantity: the top of a book
     depth,   ///< ten levels: bid prices, bid quantities, ask prices, ask quantities, the best level first
     trade,   ///< price, quantity, bid, ask: a trade and the top of the book before it
+    several, ///< up to eight columns, any; how many are looked at is the feature's to say
+    /// A trade of an option: price, quantity, multiplier, strike, seconds to expiry, the underlying's price, whether it
+    /// is a call (above 0, else a put), the side that began it (above 0 the buyer, below 0 the seller, 0 unknown)
+    option_trade,
 };
 
 inline constexpr std::int32_t maximum_feature_parameters = 16;
 inline constexpr std::int32_t maximum_feature_outputs = 64;
 inline constexpr std::int32_t maximum_record_columns = 40;
+/// Columns of `FeatureRecord::several`.
+inline constexpr std::int32_t maximum_several_columns = 8;
 /// Longest window of a feature, in updates; a feature's own maximum may be lower.
 inline constexpr std::int32_t maximum_feature_window = 100'000;
 
@@ -90,8 +98,9 @@ struct FeatureDescription {
     const FeatureUnit* units = nullptr;   ///< of the outputs, one each
     std::int32_t output_count = 0;
     std::int32_t version = 1; ///< rises when the same input gives other numbers than before
-    FeatureUnit value_unit = FeatureUnit::any;     ///< that the value of a series must have
-    FeatureUnit reference_unit = FeatureUnit::any; ///< that its reference must have
+    FeatureUnit value_unit = FeatureUnit::any;     ///< that the value of a series, the first of several, must have
+    FeatureUnit reference_unit = FeatureUnit::any; ///< that its reference, the second of several, must have
+    FeatureUnit other_unit = FeatureUnit::any;     ///< that the others of several must have
 };
 
 enum class FeatureStatus : std::uint8_t {
@@ -115,7 +124,7 @@ std::int32_t find_feature(const char* name) noexcept;
 
 /// Names of the columns of a record; null beyond the last.
 const char* record_column(FeatureRecord record, std::int32_t column) noexcept;
-/// What a column of a record is measured in; `any` for those of a series, and beyond the last.
+/// What a column of a record is measured in; `any` for those of a series and of several, and beyond the last.
 FeatureUnit record_column_unit(FeatureRecord record, std::int32_t column) noexcept;
 
 /// Lower case with underscores; null where there is no such unit.

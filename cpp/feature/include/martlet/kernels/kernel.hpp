@@ -25,8 +25,8 @@
 //         Delay<Real> past_;
 //     };
 //
-// `describe` takes the units of the outputs, one each or one for all; `taking` says what the value (and the
-// reference) of a series must be measured in, where that matters.
+// `describe` takes the units of the outputs, one each or one for all; `taking` says what the value (the reference,
+// the others) of a series must be measured in, where that matters.
 //
 // To add one:
 //   1. Write the class in the header of its subject in martlet/kernels/ (a new header where none fits). It
@@ -170,15 +170,18 @@ constexpr FeatureDescription describe(
     return about;
 }
 
-/// The description of a feature whose value, and reference if it has one, must have these units.
+/// The description of a feature whose value, reference and further columns must have these units.
 constexpr FeatureDescription taking(FeatureUnit value, FeatureDescription about) noexcept {
     about.value_unit = value;
     return about;
 }
 constexpr FeatureDescription taking(FeatureUnit value, FeatureUnit reference, FeatureDescription about) noexcept {
-    about.value_unit = value;
     about.reference_unit = reference;
-    return about;
+    return taking(value, about);
+}
+constexpr FeatureDescription taking(FeatureUnit value, FeatureUnit reference, FeatureUnit other, FeatureDescription about) noexcept {
+    about.other_unit = other;
+    return taking(value, reference, about);
 }
 
 } // namespace martlet::kernels
