@@ -35,6 +35,11 @@ extension RunReport {
     }
 }
 
+/// The bird of a page's head.
+let pageMark = """
+    <svg viewBox="0 0 38 24" aria-hidden="true"><path d="M0 5C8 3 14 6 18 11c5-6 12-10 20-11-5 3-8 6-10 9 2 0 4 1 5 2-3 0-5 1-7 3-3 4-6 7-8 10-1-4-3-7-6-9C9 12 5 8 0 5z" style="fill:currentColor"/></svg>
+    """
+
 /// The sections of the page.
 struct Page {
     let report: RunReport
@@ -48,7 +53,7 @@ struct Page {
         let when = report.period.end > report.period.start ? "\(span) UTC" : "no time passed"
         let pace = "\(NumberText.grouped(report.events)) market events in \(NumberText.fixed(report.wallSeconds, places: report.wallSeconds < 1 ? 3 : 1)) s"
         return """
-            <header><svg viewBox="0 0 38 24" aria-hidden="true"><path d="M0 5C8 3 14 6 18 11c5-6 12-10 20-11-5 3-8 6-10 9 2 0 4 1 5 2-3 0-5 1-7 3-3 4-6 7-8 10-1-4-3-7-6-9C9 12 5 8 0 5z" style="fill:currentColor"/></svg>
+            <header>\(pageMark)
             <div><h1>\(escaped(report.run))</h1><p>\(escaped(report.mode)) · \(escaped(report.market)) · seed \(report.seed)</p></div>
             <div class="when">\(when)<br>\(pace) · \(NumberText.short(report.eventsPerSecond)) events/s</div></header>
 
