@@ -132,7 +132,7 @@ let candleScript = #"""
 
     // What is in view.
     const scale=chart.timeScale();
-    const latest=()=>{const count=Math.max(30,Math.round(box.clientWidth/(phone?6:7.5)));scale.setVisibleLogicalRange({from:Math.max(-2,n-count),to:n+2})};
+    const latest=()=>{const count=Math.max(30,Math.round(box.clientWidth/(phone?6:7.5)));scale.setVisibleLogicalRange({from:Math.min(n-30,Math.max(-2,n-count)),to:n+2})};
     const move=(shift,zoom)=>{const r=scale.getVisibleLogicalRange();if(!r)return;const size=r.to-r.from,middle=(r.from+r.to)/2+shift*size,half=Math.max(5,size*zoom)/2;
       scale.setVisibleLogicalRange({from:middle-half,to:middle+half})};
     $('latest').onclick=latest;$('all').onclick=()=>scale.fitContent();
