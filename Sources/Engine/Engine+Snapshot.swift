@@ -13,7 +13,7 @@ internal import Risk
 extension Engine {
     /// Which list of fields this is. It rises with every change of what is coded, here and in all that is called from here, so
     /// that a state that another build wrote is passed over, not misread.
-    public static let stateVersion: UInt32 = 2
+    public static let stateVersion: UInt32 = 3
 
     /// Writes the state into `state`, or becomes what it holds. Between events alone: the host has emptied `output` and `fills`.
     /// Where `state.problem` is set afterwards the engine is of no use.

@@ -24,6 +24,7 @@ extension JournalReplay {
         summary.lastSequence = head.sequence
         summary.lastTime = head.lastTime
         summary.runs = head.runs
+        received = head.received
         snapshotTime = head.recordTime
         open = try head.questions.map { question throws(SessionError) in
             guard let observation = try? Observation(payload: question.observation) else {

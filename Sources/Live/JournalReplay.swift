@@ -47,6 +47,8 @@ public struct JournalReplay: ~Copyable {
     var snapshotTime: Int64 = 0
     /// Of all records so far.
     package var digests = StreamDigests()
+    /// What of the venue's messages the journal holds.
+    var received = ReceivedPlaces()
     /// Takes what the session's recorder took.
     package var recorder: RunRecorder?
     /// The decision whose outputs are being compared.
@@ -152,7 +154,6 @@ public struct JournalReplay: ~Copyable {
 
     private mutating func feed(_ kind: martlet.EventKind) throws(SessionError) {
         summary.inputs += 1
-        let payload = payload()
         if kind.rawValue < martlet.EventKind.execution_report.rawValue {
             var event = reader.market()
             summary.lastTime = event.receive_time
@@ -162,10 +163,12 @@ public struct JournalReplay: ~Copyable {
         } else if kind.rawValue < martlet.EventKind.timer.rawValue {
             var event = reader.order()
             summary.lastTime = event.receive_time
+            received.take(event, place: reader.place)
             digests.input(&event)
             engine.consume(order: event)
         } else {
             var event = reader.host()
+            let payload = payload()
             summary.lastTime = event.receive_time
             digests.input(&event, payload)
             if kind == .decision {

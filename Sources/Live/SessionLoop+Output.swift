@@ -16,11 +16,22 @@ extension SessionLoop {
         return append(&record, payload)
     }
 
+    /// Journals an order event of a FIX session with its place in what that session told, which is no part of the digests.
+    mutating func append(input event: inout martlet.OrderEvent, place: UInt64) -> Bool {
+        guard place != 0 else { return append(input: &event) }
+        digests.input(&event)
+        var place = place
+        received.take(event, place: place)
+        return withUnsafeBytes(of: &place) { append(&event, $0) }
+    }
+
     private mutating func append<Record>(_ record: inout Record, _ payload: [Double]) -> Bool {
-        let written = payload.withUnsafeBytes { payload in
-            withUnsafeBytes(of: &record) { record in
-                journal.append(record.baseAddress, record.count, payload.baseAddress, payload.count)
-            }
+        payload.withUnsafeBytes { append(&record, $0) }
+    }
+
+    private mutating func append<Record>(_ record: inout Record, _ payload: UnsafeRawBufferPointer) -> Bool {
+        let written = withUnsafeBytes(of: &record) { record in
+            journal.append(record.baseAddress, record.count, payload.baseAddress, payload.count)
         }
         if !written { journalFailed() }
         lastRecordTime = withUnsafeBytes(of: &record) { $0.loadUnaligned(fromByteOffset: 8, as: Int64.self) }

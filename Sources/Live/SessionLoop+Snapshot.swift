@@ -27,6 +27,7 @@ extension SessionLoop {
         head.recordTime = lastRecordTime
         head.lastTime = sequencer.time
         head.runs = runs
+        head.received = received
         head.runText = runText
         head.questions = open.filter { lastAsked[Int($0.instrument)] == $0.request }.map {
             SnapshotHead.Question(request: $0.request, instrument: $0.instrument, observation: $0.observation.payload)

@@ -53,6 +53,8 @@ struct SessionLoop: ~Copyable {
     var digests: StreamDigests
     let eventsBefore: UInt64
     var snapshots: SnapshotSchedule
+    /// What of the venue's messages is journalled.
+    var received: ReceivedPlaces
     /// Runs begun, this one included, and what this one says of its configuration.
     let runs: UInt64
     let runText: String
@@ -75,8 +77,8 @@ struct SessionLoop: ~Copyable {
         broker: UnsafeMutablePointer<martlet.BrokerSession>, council: CouncilWorker, fallback: Council,
         killSwitchFile: KillSwitchFile, sequencer: Sequencer, clock: VirtualClock, speed: Double, duration: Int64, staleNanoseconds: Int64,
         progress: ProgressCounter, logonTimeout: Int64?,
-        savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests, snapshots: SnapshotSchedule, runs: UInt64,
-        runText: String
+        savedKillSwitch: KillSwitch, recorder: RunRecorder, digests: consuming StreamDigests, snapshots: SnapshotSchedule,
+        received: ReceivedPlaces, runs: UInt64, runText: String
     ) {
         self.engine = engine
         self.journal = journal
@@ -97,6 +99,7 @@ struct SessionLoop: ~Copyable {
         self.digests = digests
         eventsBefore = recorder.marketEvents
         self.snapshots = snapshots
+        self.received = received
         self.runs = runs
         self.runText = runText
         lastRecordTime = sequencer.time
@@ -166,7 +169,8 @@ struct SessionLoop: ~Copyable {
             var event = record.order()
             event.sequence = stamp.sequence
             event.receive_time = stamp.time
-            guard append(input: &event) else { return }
+            // Until here the record bore its place in what the session told.
+            guard append(input: &event, place: UInt64(bitPattern: record.receive_time)) else { return }
             if event.kind == .session_up && event.flags & UInt16(martlet.order_flag_copy.rawValue) == 0 { logonDeadline = nil }
             engine.consume(order: event)
         case .host:

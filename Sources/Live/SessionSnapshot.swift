@@ -34,6 +34,8 @@ package struct SnapshotHead {
     package var lastTime: Int64 = 0
     /// Runs begun.
     package var runs: UInt64 = 0
+    /// What of the venue's messages is in the journal so far.
+    package var received = ReceivedPlaces()
     /// What the run at work said of its configuration.
     package var runText = ""
     /// At most one an instrument: the last one asked.
@@ -48,6 +50,7 @@ package struct SnapshotHead {
         state.value(&recordTime)
         state.value(&lastTime)
         state.value(&runs)
+        received.code(&state)
         state.value(&runText)
         state.array(&questions, atMost: 1_000_000, blank: Question()) { state, question in
             state.value(&question.request)

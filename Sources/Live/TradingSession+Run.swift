@@ -92,6 +92,7 @@ public final class TradingSession {
         let recovered = replay.summary
         guard let recorder = replay.recorder else { preconditionFailure("a session records") }
         let taken = replay.taken
+        let received = replay.received
         let worker = CouncilWorker(council: council, bound: 4 * configuration.instruments.count + 16) { [ring = Ring(ring)] in
             ring.pointer.pointee.wake()
         }
@@ -109,7 +110,7 @@ public final class TradingSession {
             snapshots: SnapshotSchedule(
                 every: configuration.snapshotEvery, folder: configuration.dataFolder + "/journal", last: recovered.lastSequence,
                 snapshot: recovered.snapshot),
-            runs: recovered.runs + 1, runText: configuration.runText)
+            received: received, runs: recovered.runs + 1, runText: configuration.runText)
         let started = VirtualClock.monotonic()
         let control = try listen()
         defer { control.stop() }
@@ -119,7 +120,7 @@ public final class TradingSession {
             throw .risk("\(error)")
         }
         loop.flush()
-        try connect()
+        try connect(recovered.lastSequence > 0 ? received : nil)
         loop.run()
         broker.pointee.stop(2_000)
         if configuration.venue.dropCopy != nil { copy.stop(2_000) }
@@ -224,7 +225,8 @@ public final class TradingSession {
         }
     }
 
-    private func connect() throws(SessionError) {
+    /// - Parameter received: what of earlier processes' messages is in the journal; nil: there were none.
+    private func connect(_ received: ReceivedPlaces?) throws(SessionError) {
         let venue = configuration.venue
         var settings = martlet.BrokerSettings()
         settings.host = strings.pointer(venue.host)
@@ -245,9 +247,11 @@ public final class TradingSession {
         settings.cancel_on_disconnect = venue.cancelOnDisconnect
         settings.instrument_count = UInt32(configuration.instruments.count)
         settings.ring = ring
+        settings.recorded = received?.trading ?? martlet.all_recorded
         try start(&broker.pointee, settings)
         guard let listening = venue.dropCopy else { return }
         settings.drop_copy = true
+        settings.recorded = received?.copies ?? martlet.all_recorded
         settings.reset_sequence_numbers = listening.resetsSequenceNumbers
         settings.host = strings.pointer(listening.host)
         settings.port = listening.port

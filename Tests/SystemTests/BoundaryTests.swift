@@ -69,6 +69,32 @@ import Testing
         print("\(crashes.count) boundaries, \(journal.newOrders.count) orders")
     }
 
+    @Test(
+        "a fill that counts as received and that the journal does not hold when the process dies is booked once by the next one, without an operator",
+        arguments: ["FIX.4.4", "FIX.4.2"])
+    func countedFill(version: String) throws {
+        let market = try Market()
+        let library = try Self.crashPoint(in: market)
+        let settings = ["--set", "venue.version=\(version)"]
+        try market.openVenue(settings)
+        for round in 1...3 {
+            let session = try market.openSession(
+                settings,
+                environment: [
+                    "LD_PRELOAD": library, "MARTLET_CRASH_AT": "count:after", "MARTLET_CRASH_ORDER": "0", "MARTLET_CRASH_TEXT": "-",
+                ])
+            #expect(waits(30) { !session.isRunning }, "round \(round): no fill came")
+            if session.isRunning { session.kill() }
+            try #require(session.end == .signal(SIGKILL), "round \(round): \(session.output.suffix(500)) \(session.errors)")
+            #expect(try SessionJournal(market).executions.count < market.fillsReceived(), "round \(round): the journal has them all")
+        }
+        let last = try market.openSession(settings + ["--set", "run.duration=5m"])
+        try #require(try last.wait(seconds: 60) == .exit(0), "\(last.output.suffix(2_000))\(last.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: Data(last.output.utf8))
+        let journal = try market.expectEqualBooks(report: report, books: try market.closeVenue())
+        #expect(journal.executions.count >= 3)
+    }
+
     /// Builds the library that crashes a session, with the toolchain's clang, and returns its path.
     private static func crashPoint(in market: Market) throws -> String {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("crash_point.c").path

@@ -127,6 +127,12 @@ final class Market {
         return storeOrders
     }
 
+    /// Fills that count as received, of both versions.
+    func fillsReceived() -> Int {
+        guard let bytes = FileManager.default.contents(atPath: store) else { return 0 }
+        return bytes.split(separator: UInt8(ascii: "\u{1}")).count { ["150=F", "150=1", "150=2"].contains(String(decoding: $0, as: UTF8.self)) }
+    }
+
     /// Bytes of the session's journal.
     func journalBytes() -> Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path("data/journal"))) ?? []

@@ -4,7 +4,8 @@
 //   MARTLET_CRASH_AT     CHANNEL:WHEN: at the first call on CHANNEL whose bytes name the order, `before` it, `half` way
 //                        through the order's name in them, or `after` it. Channels: `command` and `report` are writes
 //                        to the journal, of the new order and of an execution report; `store` is a copy into the FIX
-//                        session's mapped store; `send` and `receive` are its socket
+//                        session's mapped store; `send` and `receive` are its socket. `count:after`, of any order: a fill
+//                        counts as received, and the journal, which is held up before it writes one, does not have it
 //   MARTLET_CRASH_ORDER  the order's number in the journal, decimal
 //   MARTLET_CRASH_TEXT   its ClOrdID
 //
@@ -22,7 +23,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum channel { none, command, report, store, sending, receiving };
+enum channel { none, command, report, store, sending, receiving, counting };
 enum when { before, half, after };
 
 static struct {
@@ -33,6 +34,7 @@ static struct {
     size_t field_length;
 } point;
 static atomic_flag done = ATOMIC_FLAG_INIT;
+static atomic_int is_counted;
 static _Thread_local __attribute__((tls_model("initial-exec"))) int inside; // what looks for the point copies too
 
 static ssize_t (*real_write)(int, const void*, size_t);
@@ -56,6 +58,7 @@ __attribute__((constructor)) static void read_point(void) {
                     : strcmp(channel, "report") == 0 ? report
                     : strcmp(channel, "store") == 0  ? store
                     : strcmp(channel, "send") == 0   ? sending
+                    : strcmp(channel, "count") == 0  ? counting
                                                      : receiving;
 }
 
@@ -65,10 +68,10 @@ static void die(void) {
 }
 
 /// Where in these bytes the order's number stands: at its place in a record of the journal that is a new order or an
-/// execution report, so that no other number that happens to look the same counts.
+/// execution report, so that no other number that happens to look the same counts. `count`: the first fill of any order.
 static const unsigned char* find_record(const unsigned char* bytes, size_t size) {
-    enum { frame_bytes = 24, record_bytes = 128, kind_at = 28, order_at = 32, command_at = 88 };
-    enum { execution_report = 32, command_record = 96, new_order = 1 };
+    enum { frame_bytes = 24, record_bytes = 128, kind_at = 28, order_at = 32, command_at = 88, exec_type_at = 120 };
+    enum { execution_report = 32, command_record = 96, new_order = 1, trade = 3 };
     for (size_t at = 0; at + frame_bytes + record_bytes <= size; at += 8) {
         const unsigned char* record = bytes + at + frame_bytes;
         uint32_t stated;
@@ -76,7 +79,8 @@ static const unsigned char* find_record(const unsigned char* bytes, size_t size)
         memcpy(&stated, bytes + at + 4, sizeof stated);
         memcpy(&kind, bytes + at + 12, sizeof kind);
         if (stated != record_bytes || kind != 1 || memcmp(bytes + at + 16, record, 8) != 0) continue;
-        if (record[kind_at] != (point.channel == report ? execution_report : command_record)) continue;
+        if (record[kind_at] != (point.channel == command ? command_record : execution_report)) continue;
+        if (point.channel == counting && record[exec_type_at] == trade) return record;
         if (point.channel == command && record[command_at] != new_order) continue;
         if (memcmp(record + order_at, &point.order, sizeof point.order) == 0) return record + order_at;
     }
@@ -102,6 +106,7 @@ static int is_file(int descriptor, const char* ending) {
 
 ssize_t write(int descriptor, const void* bytes, size_t size) {
     size_t middle;
+    while (point.channel == counting && is_file(descriptor, ".segment") && find_record(bytes, size) != NULL) pause();
     if ((point.channel != command && point.channel != report) || !is_file(descriptor, ".segment") ||
         (middle = here(bytes, size)) == 0)
         return real_write(descriptor, bytes, size);
@@ -126,8 +131,21 @@ static int is_mapped(const void* address, const char* ending) {
     return found;
 }
 
+static int is_fill(const void* message, size_t size) {
+    static const char* const types[] = {"\001150=F\001", "\001150=1\001", "\001150=2\001"};
+    if (memmem(message, size, "\00135=8\001", 6) == NULL) return 0;
+    for (size_t i = 0; i < sizeof types / sizeof *types; ++i)
+        if (memmem(message, size, types[i], 7) != NULL) return 1;
+    return 0;
+}
+
 /// The store is written through a mapping: its call is the copy of a message into it.
 void* memcpy(void* to, const void* from, size_t size) {
+    if (point.channel == counting && !inside) {
+        inside = 1;
+        if (is_fill(from, size) && is_mapped(to, ".fixstore")) is_counted = 1;
+        inside = 0;
+    }
     if (point.channel == store && size > point.field_length && !inside) {
         inside = 1;
         const unsigned char* found = memmem(from, size, point.field, point.field_length);
@@ -150,6 +168,7 @@ ssize_t send(int descriptor, const void* bytes, size_t size, int flags) {
 }
 
 ssize_t recv(int descriptor, void* bytes, size_t size, int flags) {
+    if (is_counted) die(); // the messages read before are dealt with
     if (point.channel != receiving) return real_recv(descriptor, bytes, size, flags);
     const ssize_t waiting = real_recv(descriptor, bytes, size, flags | MSG_PEEK);
     if (waiting <= 0) return waiting;

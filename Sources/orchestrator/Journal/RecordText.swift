@@ -3,6 +3,7 @@ internal import CxxEvent
 internal import CxxJournal
 internal import Engine
 internal import Execution
+internal import Live
 internal import Risk
 
 /// One record of a journal as names and values. Prices, quantities and money are exact decimals in the instrument's
@@ -58,7 +59,12 @@ struct RecordText {
         case 96: command(reader.command(), reader)
         default: host(reader.host(), reader)
         }
-        if reader.payload_size() > 0 { add("payload_bytes", UInt64(reader.payload_size())) }
+        // An order event's payload is its place alone.
+        if (32..<64).contains(kind.rawValue) {
+            add("place", reader.place)
+        } else if reader.payload_size() > 0 {
+            add("payload_bytes", UInt64(reader.payload_size()))
+        }
     }
 
     // MARK: the kinds

@@ -35,7 +35,11 @@ struct RecordHead {
     std::uint32_t size;
     std::uint32_t sequence;
     RecordKind kind;
-    char reserved[7];
+    std::uint8_t reserved;
+    std::uint16_t delivery_high; ///< `LogRecord::delivery`, 48 bits; zeros in files that are older than it
+    std::uint32_t delivery_low;
+
+    std::uint64_t delivery() const noexcept { return std::uint64_t{delivery_high} << 32 | delivery_low; }
 };
 static_assert(sizeof(RecordHead) == LogRecord::head_bytes);
 
@@ -179,7 +183,7 @@ bool AppendLog::scan(const Visitor& visit, std::string* error) {
                      ": a record is missing before it; restore the file, or reset the sequence numbers with the broker";
             return false;
         }
-        visit(LogRecord{head.kind, head.sequence, head.size, end_ + sizeof head}, std::string_view(record).substr(sizeof head));
+        visit(LogRecord{head.kind, head.sequence, head.size, end_ + sizeof head, head.delivery()}, std::string_view(record).substr(sizeof head));
         chain_ = head.crc;
         end_ += padded(head.size);
     }
@@ -253,7 +257,7 @@ bool AppendLog::reserve(std::uint64_t end) noexcept {
     return true;
 }
 
-bool AppendLog::append(RecordKind kind, std::uint32_t sequence, std::string_view message, std::uint64_t* offset) noexcept {
+bool AppendLog::append(RecordKind kind, std::uint32_t sequence, std::string_view message, std::uint64_t* offset, std::uint64_t delivery) noexcept {
     if (message.size() > longest_message) {
         errno = EMSGSIZE;
         return false;
@@ -261,7 +265,8 @@ bool AppendLog::append(RecordKind kind, std::uint32_t sequence, std::string_view
     const std::uint64_t total = padded(message.size());
     if (end_ + total > window_end_ && !reserve(end_ + total)) return false;
     char* record = window_ + (end_ - window_begin_);
-    RecordHead head{0, chain_, static_cast<std::uint32_t>(message.size()), sequence, kind, {}};
+    RecordHead head{0, chain_, static_cast<std::uint32_t>(message.size()), sequence, kind, 0,
+                    static_cast<std::uint16_t>(delivery >> 32), static_cast<std::uint32_t>(delivery)};
     std::memcpy(record, &head, sizeof head);
     std::memcpy(record + sizeof head, message.data(), message.size());
     head.crc = checksum(record, head.size);

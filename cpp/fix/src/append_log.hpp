@@ -20,6 +20,7 @@ struct LogRecord {
     std::uint32_t sequence; ///< MsgSeqNum; 0: not a message
     std::uint32_t size;     ///< of the message
     std::uint64_t offset;   ///< of the message in the file
+    std::uint64_t delivery; ///< its number among the messages that were told on; 0: it was not
 
     static constexpr std::uint64_t head_bytes = 24;
     std::uint64_t begin() const noexcept { return offset - head_bytes; }
@@ -28,8 +29,8 @@ struct LogRecord {
 /// The append-only file of one FIX session: everything sent and received, and the numbers that come next.
 ///
 ///     0      header page, memory-mapped: magic, version, numbers, start of the chain
-///     4096   records, each at a multiple of 8: crc32c, crc of the record before, size, sequence, kind (24 bytes), the
-///            message, zeros to the next multiple of 8
+///     4096   records, each at a multiple of 8: crc32c, crc of the record before, size, sequence, kind, delivery (24
+///            bytes), the message, zeros to the next multiple of 8
 ///
 /// The file is extended by whole chunks that the disk has promised (a full disk is an error of `append`, never a signal), and
 /// records are written through a mapping of its end: what `append` has returned from survives `kill -9`, and costs no system
@@ -38,6 +39,7 @@ struct LogRecord {
 class AppendLog {
 public:
     static constexpr std::uint32_t longest_message = 16u << 20;
+    static constexpr std::uint64_t most_deliveries = (std::uint64_t{1} << 48) - 1; ///< of a file's life
 
     /// What the header page holds; written by plain stores.
     struct Numbers {
@@ -58,7 +60,8 @@ public:
     void close() noexcept;
 
     /// Appends a record; false with `errno`: there is no room on the disk, and nothing was appended.
-    bool append(RecordKind kind, std::uint32_t sequence, std::string_view message, std::uint64_t* offset = nullptr) noexcept;
+    bool append(RecordKind kind, std::uint32_t sequence, std::string_view message, std::uint64_t* offset = nullptr,
+                std::uint64_t delivery = 0) noexcept;
     bool read(std::uint64_t offset, char* to, std::size_t size) const noexcept;
     /// Waits until all that was appended is on the disk; false with `errno`. Any thread, beside `append`.
     bool sync() const noexcept;

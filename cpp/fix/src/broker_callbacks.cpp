@@ -23,9 +23,6 @@ int sequence_of(const FIX::Message& message) noexcept {
 /// The session's own messages.
 bool is_session(std::string_view type) noexcept { return type.size() == 1 && std::string_view("012345A").find(type[0]) != std::string_view::npos; }
 
-/// Messages about the market and its instruments. What is lost of them is nothing that happened to us.
-bool is_about_market(std::string_view type) noexcept { return type == "W" || type == "X" || type == "Y" || type == "f" || type == "h" || type == "y"; }
-
 /// Stands for a message of the venue that nobody read.
 OrderEvent lost_report() noexcept {
     OrderEvent event{};
@@ -155,6 +152,7 @@ void BrokerLink::fromAdmin(const FIX::Message& message, const FIX::SessionID&)
     try {
         const std::string_view type = field(message.getHeader(), MsgType);
         tell_lost_report(true);
+        begin_telling(host_session_->delivering(message));
         if (type == "3" && !dropped_report_) orders_->session_reject(message, sent_order(message));
         if (type == "5") {
             if (const std::string_view text = field(message, Text); !text.empty()) error_.set("the peer logged out: " + std::string(text));
@@ -163,6 +161,7 @@ void BrokerLink::fromAdmin(const FIX::Message& message, const FIX::SessionID&)
     } catch (const std::exception& problem) {
         error_.set(problem.what());
     }
+    begin_telling(0);
     if (dropped_report_) host_session_->receive_again(sequence_of(message));
     dropped_report_ = false;
 }
@@ -171,10 +170,10 @@ void BrokerLink::fromApp(const FIX::Message& message, const FIX::SessionID&)
     throw(FIX::FieldNotFound, FIX::IncorrectDataFormat, FIX::IncorrectTagValue, FIX::UnsupportedMessageType) {
     bool known = true;
     try {
-        host_session_->delivering(message);
         const std::string& type = message.getHeader().getField(MsgType);
         decoding_snapshot_ = type == "W";
         tell_lost_report(true);
+        begin_telling(host_session_->delivering(message));
         if (!dropped_report_) known = decode(type, message);
     } catch (const std::exception& problem) {
         error_.set(problem.what());
@@ -182,6 +181,7 @@ void BrokerLink::fromApp(const FIX::Message& message, const FIX::SessionID&)
         if (!is_about_market(field(message.getHeader(), MsgType))) report_lost_ = true;
     }
     decoding_snapshot_ = false;
+    begin_telling(0);
     // The report is not lost: its number is expected again, and the peer's resend brings it back.
     if (dropped_report_) host_session_->receive_again(sequence_of(message));
     dropped_report_ = false;

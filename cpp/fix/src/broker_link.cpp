@@ -94,7 +94,7 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
         error_.set(error);
         return FixStatus::tls_failed;
     }
-    host.dictionary = load_dictionary(settings.dictionary_directory, settings.version, &error);
+    dictionary_ = host.dictionary = load_dictionary(settings.dictionary_directory, settings.version, &error);
     if (host.dictionary == nullptr) {
         error_.set(error);
         return FixStatus::dictionary_failed;
@@ -104,6 +104,8 @@ FixStatus BrokerLink::start(const BrokerSettings& settings) {
     host.target = settings.target;
     host.data_directory = settings.data_directory;
     host.schedule = settings.schedule;
+    recorded_ = settings.recorded;
+    host.recorded = settings.recorded == all_recorded ? SessionStore::all_recorded : settings.recorded >> place_bits;
     host.machine_durability = settings.machine_durability;
     host.heartbeat_seconds = static_cast<int>(settings.heartbeat_seconds);
     host.backlog_bytes = settings.backlog_bytes;
@@ -145,8 +147,9 @@ Stream BrokerLink::connect() {
     return stream;
 }
 
-/// The session's thread: connects, serves the connection, pauses, and again until stopped.
+/// The session's thread: tells what an earlier process received and lost, connects, serves the connection, pauses, and again until stopped.
 void BrokerLink::serve() {
+    tell_unrecorded();
     while (!signal_.stop.load(std::memory_order_acquire)) {
         try {
             if (!host_session_->begin()) {
@@ -291,6 +294,7 @@ BrokerCounters BrokerLink::counters() const noexcept {
     counters.market_dropped = market_->dropped();
     counters.report_waits = read(waits_);
     counters.store_torn_bytes = host_session_->store().torn_bytes();
+    counters.told_again = read(told_again_);
     return counters;
 }
 
@@ -300,11 +304,19 @@ bool BrokerLink::offer(OrderEvent event) noexcept {
     return ring_->try_push(event);
 }
 
-void BrokerLink::push(const OrderEvent& event) {
+void BrokerLink::push(const OrderEvent& told) {
+    OrderEvent event = told;
+    event.receive_time = next_place();
+    if (telling_again_) {
+        if (static_cast<std::uint64_t>(event.receive_time) <= recorded_) return;
+        told_again_.fetch_add(1, std::memory_order_relaxed);
+    }
     const auto offered = [&] { return offer(event); };
     if (offered()) return;
     waits_.fetch_add(1, std::memory_order_relaxed);
-    if (tried_patiently(offered, std::chrono::milliseconds(push_timeout_milliseconds_))) return;
+    do // What is told again nobody else will tell.
+        if (tried_patiently(offered, std::chrono::milliseconds(push_timeout_milliseconds_))) return;
+    while (telling_again_ && !signal_.stop.load(std::memory_order_acquire));
     if (signal_.stop.load(std::memory_order_acquire)) return;
     error_.set("no room for an order report in the inbound ring for " + std::to_string(push_timeout_milliseconds_) + " ms: the session is dropped");
     dropped_report_ = true;

@@ -18,6 +18,10 @@
 
 namespace martlet::fix {
 
+/// An event's place (broker_session.hpp) is its message's number in the store, and in the last bits how many of that message's
+/// events came before it.
+inline constexpr unsigned place_bits = 16;
+
 /// What a BrokerSession is: the session, its thread, and the way from callbacks to the ring.
 class BrokerLink final : public FIX::Application, public EventSink {
 public:
@@ -72,6 +76,10 @@ private:
     void note_sent(std::uint32_t sequence);
     void push_session(EventKind kind);
     bool offer(OrderEvent event) noexcept;
+    void begin_telling(std::uint64_t delivery) noexcept;
+    std::int64_t next_place() noexcept;
+    void tell_unrecorded();
+    void tell_again(const std::string& text);
     void note_refusal(const FIX::Message& refusal);
     void tell_lost_report(bool patiently);
     std::uint64_t sent_order(const FIX::Message& message) const;
@@ -88,6 +96,7 @@ private:
     InboundRing* ring_ = nullptr;
 
     ErrorText error_;
+    std::shared_ptr<FIX::DataDictionary> dictionary_;
     std::unique_ptr<SessionHost> host_session_;
     std::unique_ptr<OrderDecoder> orders_;
     std::unique_ptr<MarketDecoder> market_;
@@ -100,6 +109,10 @@ private:
     std::atomic<bool> logged_on_{false};
     std::atomic<bool> reset_pending_{false};
     int logon_sequence_ = 0; ///< number of this connection's logon; the session thread's
+    std::uint64_t recorded_ = all_recorded; ///< the last place that the engine has on record
+    std::uint64_t delivery_ = 0;            ///< number of the message being told; 0: none, or one that is not kept
+    std::uint64_t told_of_it_ = 0;          ///< its events so far
+    bool telling_again_ = false;            ///< what the engine lost, before the first connection
     bool decoding_snapshot_ = false;
     bool report_lost_ = false;    ///< the session refused a report, and the engine does not know yet; the session thread's
     bool dropped_report_ = false; ///< a report found no room: the message must come once more
@@ -109,7 +122,7 @@ private:
     std::vector<std::uint32_t> wanted_; ///< instruments whose market data the engine asked for anew
     std::vector<Sent> sent_;
 
-    std::atomic<std::uint64_t> logons_{0}, refused_{0}, disconnects_{0}, rejected_in_{0}, undecodable_{0}, stale_{0}, waits_{0};
+    std::atomic<std::uint64_t> logons_{0}, refused_{0}, disconnects_{0}, rejected_in_{0}, undecodable_{0}, stale_{0}, waits_{0}, told_again_{0};
 };
 
 } // namespace martlet::fix

@@ -51,4 +51,7 @@ inline bool is_question(std::string_view type) noexcept {
     return type == "V" || type == "AF" || type == "AN" || type == "AD" || type == "H" || type == "x" || type == "g";
 }
 
+/// Messages about the market and its instruments. What is lost of them is nothing that happened to us.
+inline bool is_about_market(std::string_view type) noexcept { return type == "W" || type == "X" || type == "Y" || type == "f" || type == "h" || type == "y"; }
+
 } // namespace martlet::fix

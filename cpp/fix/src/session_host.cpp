@@ -81,7 +81,7 @@ FixStatus SessionHost::open(const HostSettings& settings) {
     store_ = std::make_unique<SessionStore>(settings.sender, settings.target, settings.version);
     store_->never_resend(settings.never_resend);
     never_keep_ = settings.never_keep;
-    if (!store_->open(settings.data_directory + "/" + settings.sender + "-" + settings.target + ".fixstore", &error)) {
+    if (!store_->open(settings.data_directory + "/" + settings.sender + "-" + settings.target + ".fixstore", &error, {}, settings.recorded)) {
         error_.set(error);
         return FixStatus::store_failed;
     }
@@ -199,12 +199,15 @@ bool SessionHost::kept(std::string_view type) const {
     return std::find(never_keep_.begin(), never_keep_.end(), type) == never_keep_.end();
 }
 
-void SessionHost::delivering(const FIX::Message& message) {
+std::uint64_t SessionHost::delivering(const FIX::Message& message) {
     std::uint64_t number = 0;
-    if (!read_number(field(message.getHeader(), FIX::FIELD::MsgSeqNum), &number) || number == number_) return;
-    if (!kept(field(message.getHeader(), FIX::FIELD::MsgType))) return;
-    message.toString(queued_);
-    store_->receiving(&queued_);
+    if (!read_number(field(message.getHeader(), FIX::FIELD::MsgSeqNum), &number)) return 0;
+    if (!kept(field(message.getHeader(), FIX::FIELD::MsgType))) return 0;
+    if (number != number_) {
+        message.toString(queued_);
+        store_->receiving(&queued_);
+    }
+    return store_->delivering();
 }
 
 /// QuickFIX answers a resend request at once even behind a gap, but neither counts nor queues it: when the gap has

@@ -63,6 +63,7 @@ struct HostSettings {
     SessionSchedule schedule;
     bool machine_durability = false; ///< what is sent is on the disk before
     bool reset_on_logon = false; ///< both numbers start at 1 with each connection
+    std::uint64_t recorded = SessionStore::all_recorded; ///< last message told that is on record
 };
 
 /// How a session's thread is asked to end.
@@ -103,9 +104,9 @@ public:
     /// that is expected next goes back to it. Session thread, from a callback.
     void receive_again(int sequence) noexcept { again_ = sequence; }
 
-    /// An application message has reached its callback. One that QuickFIX kept while a gap was filled is no longer
-    /// the one that came last: the store is given its text. Session thread, from the callback.
-    void delivering(const FIX::Message& message);
+    /// A message has reached its callback, which is to tell it: the number it is told under. One that QuickFIX kept while a gap
+    /// was filled is no longer the one that came last: the store is given its text. Session thread, from the callback.
+    std::uint64_t delivering(const FIX::Message& message);
 
 private:
     bool feed(FrameReader& frames);

@@ -23,8 +23,11 @@ std::string_view type_of(std::string_view message) noexcept {
 
 } // namespace
 
-bool SessionStore::open(const std::string& path, std::string* error, const AppendLog::Visitor& visit) {
+bool SessionStore::open(const std::string& path, std::string* error, const AppendLog::Visitor& visit, std::uint64_t recorded) {
     path_ = path;
+    recorded_ = recorded;
+    // Not below what is on record: a file that was lost, or lost its end with the power, must not give out its numbers again.
+    last_delivery_ = recorded == all_recorded ? 0 : recorded;
     forget();
     const auto each = [&](const LogRecord& record, std::string_view message) {
         take(record, message);
@@ -42,6 +45,13 @@ void SessionStore::forget() {
     entries_.assign(window, Entry{0, 0, 0});
     logged_sender_ = logged_target_ = 1;
     middle_ = 0;
+    unrecorded_.clear();
+}
+
+void SessionStore::take_delivery(const LogRecord& record) {
+    if (record.delivery == 0) return;
+    last_delivery_ = std::max(last_delivery_, record.delivery);
+    if (record.delivery >= recorded_) unrecorded_.push_back(Delivery{record.delivery, record.offset, record.size});
 }
 
 void SessionStore::take(const LogRecord& record, std::string_view message) {
@@ -51,7 +61,10 @@ void SessionStore::take(const LogRecord& record, std::string_view message) {
         entries_[record.sequence % window] = Entry{record.sequence, record.size, record.offset};
         logged_sender_ = record.sequence + 1ull;
         break;
-    case RecordKind::received: logged_target_ = record.sequence + 1ull; break;
+    case RecordKind::received:
+        logged_target_ = record.sequence + 1ull;
+        take_delivery(record);
+        break;
     case RecordKind::numbers: {
         std::uint64_t next[2] = {1, 1};
         if (message.size() == sizeof next) std::memcpy(next, message.data(), sizeof next);
@@ -68,9 +81,15 @@ void SessionStore::take(const LogRecord& record, std::string_view message) {
 }
 
 bool SessionStore::compact(std::string* error) {
-    const std::uint64_t from = middle_;
+    // What is still to be told stays, however much that is.
+    const std::uint64_t from = unrecorded_.empty() ? middle_ : std::min(middle_, unrecorded_.front().offset - LogRecord::head_bytes);
     forget();
     return log_.drop_before(from, [this](const LogRecord& record, std::string_view message) { take(record, message); }, error);
+}
+
+bool SessionStore::read(const Delivery& delivery, std::string* message) const {
+    message->resize(delivery.size);
+    return log_.read(delivery.offset, message->data(), message->size());
 }
 
 bool SessionStore::resendable(std::string_view message) const {
@@ -141,9 +160,9 @@ void SessionStore::incrNextSenderMsgSeqNum() throw(FIX::IOException) { ++log_.nu
 
 void SessionStore::incrNextTargetMsgSeqNum() throw(FIX::IOException) {
     std::uint64_t& next = log_.numbers().next_target;
-    if (receiving_ != nullptr && !log_.append(RecordKind::received, static_cast<std::uint32_t>(next), *receiving_))
+    if (receiving_ != nullptr && !log_.append(RecordKind::received, static_cast<std::uint32_t>(next), *receiving_, nullptr, delivery_))
         failures_.fetch_add(1, std::memory_order_relaxed); // its events are delivered; asking for it again would not make room
-    receiving_ = nullptr;
+    receiving(nullptr);
     ++next;
 }
 

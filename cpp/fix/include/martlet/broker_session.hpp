@@ -19,6 +19,12 @@
 
 namespace martlet {
 
+/// Of order events from the ring `receive_time` is their place in what the session told so far, to be kept with the event where it is
+/// recorded: above all places before it, also those of earlier processes. 0: no message told it (the session is up or down). A
+/// message counts as received before its events are on record; the next start is told the last place that is, and tells what came
+/// behind it again.
+inline constexpr std::uint64_t all_recorded = ~std::uint64_t{0};
+
 /// How to reach a broker. Texts are copied by `start`. Nothing is read from the environment.
 struct BrokerSettings {
     const char* host = "127.0.0.1";      ///< without `tls` loopback only
@@ -40,6 +46,8 @@ struct BrokerSettings {
     bool machine_durability = false;     ///< every message waits until it and its number are on the disk: no loss of power makes us
                                          ///< send a number twice. False: in the page cache, which a killed process leaves behind
     SessionSchedule schedule{};          ///< when to be connected; by default always
+    std::uint64_t recorded = all_recorded; ///< the last place that is on record, 0: none. Events of messages received behind it come
+                                         ///< first, before `session_up`; never again what is about the market alone
     bool reset_sequence_numbers = false; ///< once, at the first logon: ResetSeqNumFlag=Y. Never by itself
     bool subscribe_at_logon = true;      ///< ask for market data of all instruments as soon as logged on
     bool drop_copy = false;              ///< the session only listens to copies of another one's reports: it sends nothing, takes no
@@ -63,6 +71,7 @@ struct BrokerCounters {
     std::uint64_t market_dropped;      ///< market events that found the ring full
     std::uint64_t report_waits;        ///< order reports that waited for room in the ring
     std::uint64_t store_torn_bytes;    ///< bytes cut from the store's tail at the last start
+    std::uint64_t told_again;          ///< order events of messages that an earlier process received, and that were not on record
 };
 
 /// A FIX initiator with its own thread, reconnecting until stopped. `start` and `stop` belong to one
