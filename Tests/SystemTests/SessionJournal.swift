@@ -8,7 +8,7 @@ struct SessionJournal {
         var sequence: UInt64
         var kind: String
         var instrument, side, execution, last_price, last_quantity, fee: String?
-        var command, client_order, exec_type, note: String?
+        var command, client_order, exec_type, note, difference: String?
         var differences: Int64?
     }
     struct Account: Equatable {
@@ -25,6 +25,8 @@ struct SessionJournal {
     private(set) var accounts: [String: Account] = [:]
     /// Differences that each reconciliation found.
     private(set) var reconciliations: [Int64] = []
+    /// What the last one found.
+    private(set) var differences: [String] = []
 
     init(_ market: Market) throws {
         for kind in ["command", "execution_report", "trade_report", "note"] {
@@ -39,7 +41,10 @@ struct SessionJournal {
     private mutating func take(_ record: Record) {
         switch record.kind {
         case "command" where record.command == "new_order": newOrders.append(record.client_order ?? "")
-        case "note" where record.note == "reconciliation": reconciliations.append(record.differences ?? .max)
+        case "note" where record.note == "reconciliation":
+            reconciliations.append(record.differences ?? .max)
+            differences = []
+        case "note" where record.note == "difference": differences.append(record.difference ?? "?")
         case "execution_report" where record.exec_type == "trade", "trade_report": book(record)
         default: break
         }
@@ -103,7 +108,7 @@ extension Market {
             #expect(SessionJournal.moneyUnits(reported.fees) == account.fees)
             if account.position == 0 { #expect(SessionJournal.moneyUnits(reported.netProfit) == account.cash) }
         }
-        #expect(journal.reconciliations.last == 0, "the last reconciliation found differences")
+        #expect(journal.reconciliations.last == 0, "the last reconciliation found differences: \(journal.differences)")
         let verified = try run("journal", "verify", "data/journal")
         #expect(verified.end == .exit(0), "\(verified.output)")
         let replayed = try run("replay", "data/journal", "--format", "json")

@@ -4,8 +4,8 @@
 //   MARTLET_CRASH_AT     CHANNEL:WHEN: at the first call on CHANNEL whose bytes name the order, `before` it, `half` way
 //                        through the order's name in them, or `after` it. Channels: `command` and `report` are writes
 //                        to the journal, of the new order and of an execution report; `store` is a copy into the FIX
-//                        session's mapped store; `send` and `receive` are its socket. `count:after`, of any order: a fill
-//                        counts as received, and the journal, which is held up before it writes one, does not have it
+//                        session's mapped store; `send` and `receive` are its socket. `count:after`, of any order of its
+//                        own: a fill counts as received, and the journal, held up before it writes one, does not have it
 //   MARTLET_CRASH_ORDER  the order's number in the journal, decimal
 //   MARTLET_CRASH_TEXT   its ClOrdID
 //
@@ -34,7 +34,7 @@ static struct {
     size_t field_length;
 } point;
 static atomic_flag done = ATOMIC_FLAG_INIT;
-static atomic_int is_counted;
+static atomic_int has_ordered, is_counted;
 static _Thread_local __attribute__((tls_model("initial-exec"))) int inside; // what looks for the point copies too
 
 static ssize_t (*real_write)(int, const void*, size_t);
@@ -106,7 +106,7 @@ static int is_file(int descriptor, const char* ending) {
 
 ssize_t write(int descriptor, const void* bytes, size_t size) {
     size_t middle;
-    while (point.channel == counting && is_file(descriptor, ".segment") && find_record(bytes, size) != NULL) pause();
+    while (has_ordered && is_file(descriptor, ".segment") && find_record(bytes, size) != NULL) pause();
     if ((point.channel != command && point.channel != report) || !is_file(descriptor, ".segment") ||
         (middle = here(bytes, size)) == 0)
         return real_write(descriptor, bytes, size);
@@ -143,7 +143,8 @@ static int is_fill(const void* message, size_t size) {
 void* memcpy(void* to, const void* from, size_t size) {
     if (point.channel == counting && !inside) {
         inside = 1;
-        if (is_fill(from, size) && is_mapped(to, ".fixstore")) is_counted = 1;
+        const int is_order = memmem(from, size, "\00135=D\001", 6) != NULL;
+        if ((is_order || (has_ordered && is_fill(from, size))) && is_mapped(to, ".fixstore")) *(is_order ? &has_ordered : &is_counted) = 1;
         inside = 0;
     }
     if (point.channel == store && size > point.field_length && !inside) {
