@@ -216,6 +216,11 @@ extension Engine {
         guard outcome.changesBooks, instrument < laneCount else { return }
         if !outcome.isForeign { lanes[instrument].openOrders += outcome.openOrdersChange }
         do throws(LedgerError) {
+            let replaced = outcome.replaced
+            if !replaced.isEmpty {
+                let lots = outcome.side == .buy ? replaced.quantity.lots : -replaced.quantity.lots
+                try ledger.restate(instrument: instrument, position: ledger.position(instrument) &- lots, price: replaced.price)
+            }
             let reversed = outcome.reversed
             if !reversed.isEmpty {
                 try ledger.reverse(

@@ -100,7 +100,7 @@ extension Engine {
         }
         var index = orders.nextOpen(after: -1)
         while index >= 0 {
-            if let order = orders.view(index), order.missing > 0, bookMissing(order) { giveUpMissing(index, order) }
+            if let order = orders.view(index), order.missing > 0 { giveUpMissing(index, order) }
             index = orders.nextOpen(after: index)
         }
         bookCopies()
@@ -118,25 +118,33 @@ extension Engine {
         }
     }
 
-    /// Where the venue states no positions, its count of an order's executions is all there is to take over. False: they
-    /// cannot be booked now, and stay missing.
-    private mutating func bookMissing(_ order: Execution.OrderView) -> Bool {
-        guard !reconciliation.settings.answers.contains(.positions), !order.isForeign else { return true }
-        return takeOver(Int(order.instrument), order.side == .buy ? order.missing : -order.missing)
+    /// Where the venue states no positions, its count of an order's executions is all there is to take over. What cannot be booked now
+    /// stays missing.
+    private mutating func giveUpMissing(_ index: Int, _ order: Execution.OrderView) {
+        var price: Int64?
+        if !reconciliation.settings.answers.contains(.positions) && !order.isForeign {
+            price = takeOver(Int(order.instrument), order.side == .buy ? order.missing : -order.missing)
+            guard price != nil else { return }
+        }
+        let outcome = orders.acceptMissing(index, bookedAt: price)
+        if outcome.openOrdersChange < 0 { countEnd(outcome) }
+        if !outcome.isForeign { lanes[Int(outcome.instrument)].openOrders += outcome.openOrdersChange }
+        adjustGate(outcome)
     }
 
+    /// Books a difference at the present price, and returns that; nil: it cannot be booked now.
     @discardableResult
-    private mutating func takeOver(_ instrument: Int, _ lots: Int64) -> Bool {
+    private mutating func takeOver(_ instrument: Int, _ lots: Int64) -> Int64? {
         let position = ledger.position(instrument)
         let (wanted, overflow) = position.addingReportingOverflow(lots)
         let price = lots >= 0 ? lanes[instrument].ask : lanes[instrument].bid
         // Without a price there is nothing to book it at: the difference stays, and the operator may ask again.
-        guard !overflow, price != 0 else { return false }
+        guard !overflow, price != 0 else { return nil }
         do throws(LedgerError) {
             try ledger.restate(instrument: instrument, position: wanted, price: price)
         } catch {
             failSafe(.invariant)
-            return false
+            return nil
         }
         let id = UInt32(instrument)
         gate.restate(
@@ -146,14 +154,7 @@ extension Engine {
         markPrices(instrument)
         placeStop(instrument)
         feedEquity()
-        return true
-    }
-
-    private mutating func giveUpMissing(_ index: Int, _ order: Execution.OrderView) {
-        let outcome = orders.acceptMissing(index)
-        if outcome.openOrdersChange < 0 { countEnd(outcome) }
-        if !outcome.isForeign { lanes[Int(outcome.instrument)].openOrders += outcome.openOrdersChange }
-        adjustGate(outcome)
+        return price
     }
 
     private mutating func sendQuestions() {

@@ -115,6 +115,8 @@ public struct OrderOutcome: Sendable {
     public var side: martlet.Side = .none
     /// An execution to take back first (bust, correction).
     public var reversed = ExecutionLeg()
+    /// Lots that were booked on an operator's word, to take back first: what came now is what they stood for.
+    public var replaced = ExecutionLeg()
     /// An execution to book.
     public var filled = ExecutionLeg()
     /// Change of the lots that the order may still fill: for the gate, on `side`.
@@ -140,9 +142,9 @@ public struct OrderOutcome: Sendable {
 
     /// Signed lots that the position changed by.
     public var positionChange: Int64 {
-        let lots = filled.quantity.lots - reversed.quantity.lots
+        let lots = filled.quantity.lots - reversed.quantity.lots - replaced.quantity.lots
         return side == .buy ? lots : -lots
     }
     /// Whether ledger or gate have anything to do.
-    public var changesBooks: Bool { !filled.isEmpty || !reversed.isEmpty || leavesChange != 0 || openOrdersChange != 0 }
+    public var changesBooks: Bool { !filled.isEmpty || !reversed.isEmpty || !replaced.isEmpty || leavesChange != 0 || openOrdersChange != 0 }
 }

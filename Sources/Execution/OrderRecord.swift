@@ -33,6 +33,7 @@ enum Ending: UInt8 {
 /// One order as the table keeps it. Lots, increments, nanoseconds.
 struct OrderRecord {
     static let aliasLimit = 4
+    static let doubtLimit: UInt32 = 8
 
     var client: UInt64 = 0
     var instrument: UInt32 = 0
@@ -65,6 +66,10 @@ struct OrderRecord {
     /// Cumulative quantity of the venue's latest statement by exchange time; `Tie` says which of equal times.
     var reported = CumulativeQuantity.zero
     var reportedTime = Int64.min
+    /// Lots that were booked on an operator's word alone, since the venue counted them and told no execution, and the price that they
+    /// were booked at. An execution that is told after all takes their place.
+    var accepted: Int64 = 0
+    var acceptedPrice: Int64 = 0
     var venue = martlet.Identifier16(high: 0, low: 0)
     var aliases: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var nextAlias = 0
@@ -76,6 +81,10 @@ struct OrderRecord {
     var sweep: UInt32 = 0
     /// Questions after its status, of this session, that were not answered yet.
     var questions: UInt32 = 0
+    /// The same with those that were given up, `doubtLimit` at most: their answers may still come.
+    var unanswered: UInt32 = 0
+    /// Answers that are still to come before one is certainly later than its last change.
+    var changeDoubt: UInt32 = 0
     /// Neighbours in the list of closed orders, oldest first; −1: none.
     var older: Int32 = -1
     var newer: Int32 = -1

@@ -51,7 +51,7 @@ extension OrderTable {
     mutating func state(_ report: martlet.OrderEvent, _ index: Int, _ outcome: inout OrderOutcome) {
         learnVenueOrder(report, index)
         let isAnswer = report.exec_type == .order_status || report.flags & UInt16(martlet.order_flag_status.rawValue) != 0
-        if isAnswer && !OrderTable.isRepetition(report) && records[index].questions > 0 { records[index].questions -= 1 }
+        if isAnswer && !OrderTable.isRepetition(report) { answered(index) }
         if isAnswer && report.status == .rejected && report.reason == .unknown_order {
             if report.client_order == 0 || report.client_order == records[index].client {
                 conclude(index, &outcome)

@@ -29,8 +29,9 @@ extension OrderTable {
         guard index >= 0 else { return foreign(report, found, &outcome) }
         if isNew { records[index].filled = records[index].filled + LastQuantity(report.last_quantity) }
         state(report, index, &outcome)
+        if isNew { replaceAccepted(index, atMost: report.last_quantity, &outcome) }
         settle(index, before, &outcome)
-        if isNew && outcome.anomaly == .none {
+        if isNew && outcome.anomaly == .none && outcome.replaced.isEmpty {
             let ordered = max(records[index].quantity, records[index].pendingReplace != 0 ? records[index].pendingQuantity : 0)
             if records[index].filled.lots > ordered {
                 outcome.anomaly = .overfill
@@ -40,6 +41,18 @@ extension OrderTable {
         }
         noteGap(index, &outcome)
         return outcome
+    }
+
+    /// An operator accepted lots on the venue's count alone. Where the books now have more than it counts, what came was among them, or
+    /// takes it back (a bust, a correction of what was never told), and they go: no lot is booked twice. An execution that is news
+    /// raises the count by as much as it fills.
+    private mutating func replaceAccepted(_ index: Int, atMost lots: Int64, _ outcome: inout OrderOutcome) {
+        let excess = records[index].filled.lots - records[index].reported.lots
+        let replaced = min(excess, records[index].accepted, lots)
+        guard replaced > 0 else { return }
+        records[index].accepted -= replaced
+        records[index].filled = records[index].filled - LastQuantity(replaced)
+        outcome.replaced = ExecutionLeg(replaced, records[index].acceptedPrice, 0)
     }
 
     /// Whether the venue says, or may be saying, once more what it said before.
@@ -114,6 +127,7 @@ extension OrderTable {
         guard index >= 0 else { return foreign(report, found, &outcome) }
         reopen(report, index)
         state(report, index, &outcome)
+        if !outcome.isDuplicate { replaceAccepted(index, atMost: .max, &outcome) }
         settle(index, before, &outcome)
         if outcome.anomaly == .none && !before.isOpen && records[index].isOpen { outcome.anomaly = .reopened }
         noteGap(index, &outcome)

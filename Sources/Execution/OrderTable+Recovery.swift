@@ -22,7 +22,17 @@ extension OrderTable {
     /// question is the one that counts.
     public mutating func asked(_ client: UInt64) {
         let index = clients.find(0, client)
-        if index >= 0 { records[index].questions += 1 }
+        guard index >= 0 else { return }
+        records[index].questions += 1
+        records[index].unanswered = min(records[index].unanswered + 1, OrderRecord.doubtLimit)
+    }
+
+    /// An answer to such a question has come. Where the venue does not say to which, it may be to one that was given up, and the order
+    /// be stated as it was before a change.
+    mutating func answered(_ index: Int) {
+        if records[index].questions > 0 { records[index].questions -= 1 }
+        if records[index].unanswered > 0 { records[index].unanswered -= 1 }
+        if records[index].changeDoubt > 0 { records[index].changeDoubt -= 1 }
     }
 
     /// Questions that were not answered in time are given up.
@@ -60,11 +70,15 @@ extension OrderTable {
     /// Index of the next open order, after `index`, with a cancel or replacement from before the sweep that the venue
     /// neither answered nor is thinking about, −1: none. Call when the venue's last answer has come: sessions keep their
     /// order, so such a change never arrived.
-    func nextVoid(after index: Int) -> Int {
+    ///
+    /// - Parameter isNumbered: whether the answer is known to be that to the sweep's own question. Otherwise as many answers must have
+    ///   come since the change as there were questions open when it was sent, and one more.
+    func nextVoid(after index: Int, isNumbered: Bool) -> Int {
         var at = nextOpen(after: index)
         while at >= 0 {
             let record = records[at]
-            if record.hasPendingChange && !record.holdsChange && record.sentSequence < sweepSequence { return at }
+            let isStated = isNumbered || record.changeDoubt == 0
+            if record.hasPendingChange && !record.holdsChange && isStated && record.sentSequence < sweepSequence { return at }
             at = nextOpen(after: at)
         }
         return -1
@@ -79,13 +93,19 @@ extension OrderTable {
         return outcome
     }
 
-    /// Gives up on executions that the venue counts and cannot tell us of, once the position itself was
-    /// adopted from the venue: the order's count is taken over, the books are not touched.
-    public mutating func acceptMissing(_ index: Int) -> OrderOutcome {
+    /// Gives up on executions that the venue counts and cannot tell us of: the order's count is taken over, the books are not touched.
+    /// The position itself was adopted from the venue, or the missing lots were booked at `price`: then what is told of them later
+    /// takes their place. (After a second acceptance at another price only what that one booked can be told apart.)
+    public mutating func acceptMissing(_ index: Int, bookedAt price: Int64? = nil) -> OrderOutcome {
         precondition(records[index].isUsed)
         var outcome = OrderOutcome()
         let before = Tally(records[index])
-        records[index].filled = records[index].filled + LastQuantity(records[index].missing)
+        let missing = records[index].missing
+        if let price, missing > 0 {
+            records[index].accepted = missing + (price == records[index].acceptedPrice ? records[index].accepted : 0)
+            records[index].acceptedPrice = price
+        }
+        records[index].filled = records[index].filled + LastQuantity(missing)
         settle(index, before, &outcome)
         return outcome
     }

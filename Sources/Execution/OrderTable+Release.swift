@@ -47,6 +47,7 @@ extension OrderTable {
             records[index].pendingQuantity = command.quantity
             records[index].pendingPrice = command.price
         }
+        records[index].changeDoubt = records[index].unanswered + 1
         records[index].sentSequence = command.sequence
         records[index].sentTime = command.receive_time
         clients.insert(0, command.client_order, index)
@@ -87,6 +88,9 @@ extension OrderTable {
             if !records[at].isUnresolved { unresolvedOrders += 1 }
             records[at].isUnverified = true
             records[at].questions = 0
+            // Answers are not sent again, and a new session asks anew.
+            records[at].unanswered = 0
+            records[at].changeDoubt = min(records[at].changeDoubt, 1)
             at = nextOpen(after: at)
         }
     }

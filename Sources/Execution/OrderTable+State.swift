@@ -22,6 +22,7 @@ extension OrderTable {
                 record.pendingQuantity, record.pendingPrice, Int64(record.pendingCancel), record.filled.lots, record.reported.lots,
                 Int64(record.nextAlias), record.venue.high == 0 && record.venue.low == 0 ? 0 : 1,
                 record.sentSequence < sweepSequence ? 1 : 0, Int64(record.questions),
+                Int64(record.unanswered), Int64(record.changeDoubt), record.accepted, record.acceptedPrice,
             ] + marks.map { $0 ? 1 : 0 } + aliases.map { Int64(bitPattern: $0) },
             times: [record.filledTime, record.reopenedTime, record.reportedTime])
     }

@@ -70,7 +70,7 @@ extension Reconciliation {
             index = table.nextAbsent(after: index)
         }
         guard index >= 0, let view = table.view(index) else {
-            let unsettled = table.nextVoid(after: -1)
+            let unsettled = table.nextVoid(after: -1, isNumbered: settings.answers.contains(.openOrders))
             return unsettled < 0 ? nil : table.voidChanges(unsettled)
         }
         let outcome = table.resolveAbsent(index)

@@ -258,4 +258,42 @@ import Testing
         #expect(reconciliation.phase == .idle && reconciliation.isBlocking)
         #expect(reconciliation.differences.map(\.kind) == [.noAnswer])
     }
+
+    @Test("a late answer to a question that was given up voids no cancel that was sent after it; the next one does")
+    func lateAnswer() {
+        var desk = Desk()
+        desk.send(Script.new())
+        desk.hear(Script.report(.new_order, .new_order, cum: 0, leaves: 10, time: 1))
+        var settings = Reconciliation.Settings()
+        settings.answers = []
+        var reconciliation = Reconciliation(instruments: 1, since: 0, settings: settings)
+        reconciliation.begin(&desk.table, now: 0, sequence: 100)
+        var questions = 0
+        while reconciliation.nextRequest(&desk.table) != nil { questions += 1 }
+        var cancel = Script.cancel()
+        cancel.sequence = 150
+        desk.send(cancel)
+        reconciliation.tick(&desk.table, now: settings.timeout, sequence: 200)
+        while reconciliation.nextRequest(&desk.table) != nil { questions += 1 }
+        #expect(questions == 2)
+        // As it was before the cancel.
+        let working = Script.report(.order_status, .new_order, cum: 0, leaves: 10, time: 2, flags: status)
+        desk.hear(working)
+        #expect(reconciliation.isEachAnswered(desk.table) == true)
+        while let outcome = reconciliation.nextAbsent(&desk.table) { desk.book(outcome) }
+        #expect(desk.table.find(Script.order)?.pendingCancel == Script.cancelId, "it would be sent once more")
+        // The venue answers the second question, which came after the cancel, and knows of none: it never arrived.
+        desk.hear(working)
+        _ = reconciliation.requestPositions(now: settings.timeout)
+        _ = withUnsafePointer(to: desk.position) {
+            reconciliation.conclude(desk.table, positions: UnsafeBufferPointer(start: $0, count: 1), cash: 0, now: settings.timeout)
+        }
+        reconciliation.begin(&desk.table, now: settings.timeout, sequence: 300)
+        while reconciliation.nextRequest(&desk.table) != nil {}
+        desk.hear(working)
+        #expect(reconciliation.isEachAnswered(desk.table) == true)
+        while let outcome = reconciliation.nextAbsent(&desk.table) { desk.book(outcome) }
+        #expect(desk.table.find(Script.order)?.pendingCancel == 0)
+        #expect(desk.violation() == nil)
+    }
 }

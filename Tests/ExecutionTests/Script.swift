@@ -138,6 +138,7 @@ struct Desk: ~Copyable {
         position += outcome.positionChange
         fees += outcome.filled.fee - outcome.reversed.fee
         money += outcome.filled.quantity.lots * outcome.filled.price - outcome.reversed.quantity.lots * outcome.reversed.price
+        money -= outcome.replaced.quantity.lots * outcome.replaced.price
         reserved += outcome.leavesChange
         openOrders += outcome.openOrdersChange
         if outcome.anomaly == .overfill { overfilled = true }
