@@ -68,7 +68,8 @@ enum RecoveryBench {
         let job = host.snapshot(into: buffer)
         host.makeDurable()
         let began = Measure.monotonic()
-        precondition(job.write(to: host.folder) == .ok, "the snapshot cannot be written")
+        var journalSynced: UInt64 = 0
+        precondition(job.write(to: host.folder, journalSynced: &journalSynced) == .ok, "the snapshot cannot be written")
         print("taking a snapshot: \(size / 1_024) KiB, first \(times[0]) µs, median \(median(times)) µs; writing it: \(Double(Measure.monotonic() - began) / 1e6) ms")
     }
 

@@ -15,10 +15,10 @@ extension SessionLoop {
 
     /// After the last record, with the journal closed: another run, of a newer build too, then has nothing to replay.
     mutating func writeLastSnapshot(folder: String) {
-        snapshots.stop()
+        var journalSynced = snapshots.stop()
         guard snapshots.every != nil, failure == nil, sequencer.last > snapshots.last else { return }
         let job = takeSnapshot(into: snapshots.takeBuffer())
-        snapshots.note(job.sequence, job.write(to: folder), segment: .max)
+        snapshots.note(job.sequence, job.write(to: folder, journalSynced: &journalSynced))
     }
 
     private mutating func takeSnapshot(into buffer: StateBuffer) -> SnapshotJob {

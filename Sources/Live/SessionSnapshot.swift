@@ -69,13 +69,16 @@ package struct SnapshotJob: @unchecked Sendable {
     package var buffer: StateBuffer
     package var recorder: RunRecorder
 
-    /// Adds the recorder and writes the file: SHA-256, write, fsync, rename. Blocks for the disk; any one thread.
-    package func write(to folder: String) -> martlet.JournalStatus {
+    /// Adds the recorder and writes the file: what the page cache holds of the journal goes to the disk first, then SHA-256, write,
+    /// fsync, rename. Blocks for the disk; any one thread.
+    ///
+    /// - Parameter journalSynced: the journal's last segment that an earlier write put on the disk, 0: none; then this one's.
+    package func write(to folder: String, journalSynced: inout UInt64) -> martlet.JournalStatus {
         var state = StateCoder(appendingTo: buffer)
         var recorder = recorder
         recorder.code(&state)
         return buffer.withBytes {
-            martlet.write_snapshot(folder, SnapshotFiles.name, sequence, time, $0.baseAddress, $0.count, SnapshotFiles.kept)
+            martlet.write_snapshot(folder, SnapshotFiles.name, sequence, time, $0.baseAddress, $0.count, SnapshotFiles.kept, &journalSynced)
         }
     }
 }

@@ -4,7 +4,7 @@ internal import CxxJournal
 /// When a running session takes snapshots, and how far they let its journal go.
 ///
 ///     due ─► idle, or overdue by an eighth ─► taken (engine's thread) ─► its last record durable ─► written (another thread)
-///         ─► two there, the older one's record in a sealed segment ─► retention may remove what lies before the older
+///             (the journal's records first) ─► two there ─► retention may remove what lies before the older
 ///
 /// On the engine's thread alone.
 struct SnapshotSchedule {
@@ -19,8 +19,8 @@ struct SnapshotSchedule {
     private let folder: String
     /// Made for the first one.
     private var writer: SnapshotWriter?
-    /// Those on the disk, oldest first, with the segment that was being written when they were.
-    private var there: [(sequence: UInt64, segment: UInt64)] = []
+    /// Those on the disk, oldest first.
+    private var there: [UInt64] = []
     /// How many could not be written, and why the last one could not.
     private(set) var failures = 0
     private(set) var failure = martlet.JournalStatus.ok
@@ -33,8 +33,7 @@ struct SnapshotSchedule {
         self.every = every
         self.last = every == nil ? last : snapshot
         self.folder = folder
-        // Its record is in a segment of an earlier process, and that one is sealed.
-        if snapshot > 0 { there.append((snapshot, 0)) }
+        if snapshot > 0 { there.append(snapshot) }
     }
 
     /// Whether one is to be taken now, at `sequence`: only when the thread has nothing else to do, until it is overdue.
@@ -63,7 +62,7 @@ struct SnapshotSchedule {
         while let result = writer.result() {
             isWriting = false
             buffer = result.buffer
-            note(result.sequence, result.status, segment: journal.segment())
+            note(result.sequence, result.status)
             release(&journal)
         }
         // A snapshot is of nothing that a crash could take back: records that came later would have its numbers.
@@ -73,29 +72,30 @@ struct SnapshotSchedule {
         }
     }
 
-    /// Ends the thread. What was taken and not handed over is dropped.
-    mutating func stop() {
+    /// Ends the thread. What was taken and not handed over is dropped. Returns up to which segment the journal is on the disk.
+    mutating func stop() -> UInt64 {
         writer?.stop()
-        while let result = writer?.result() { note(result.sequence, result.status, segment: .max) }
+        while let result = writer?.result() { note(result.sequence, result.status) }
         taken = nil
         isWriting = false
+        return writer?.journalSynced ?? 0
     }
 
     /// What became of one, also of one that was written beside the schedule.
-    mutating func note(_ sequence: UInt64, _ status: martlet.JournalStatus, segment: UInt64) {
+    mutating func note(_ sequence: UInt64, _ status: martlet.JournalStatus) {
         guard status == .ok else {
             failures += 1
             failure = status
             return
         }
-        there.append((sequence, segment))
+        there.append(sequence)
         if there.count > SnapshotFiles.kept { there.removeFirst() }
     }
 
-    /// The older one's record stays in the journal, so that it is known again; it is in a segment that is sealed, so that loss of
-    /// power does not take it back.
+    /// The older one's record stays in the journal, so that it is known again. Loss of power takes neither: each was written once its
+    /// records were on the disk.
     private func release(_ journal: inout martlet.Journal) {
-        guard there.count == SnapshotFiles.kept, let oldest = there.first, oldest.segment < journal.segment() else { return }
-        journal.release_before(oldest.sequence)
+        guard there.count == SnapshotFiles.kept, let oldest = there.first else { return }
+        journal.release_before(oldest)
     }
 }

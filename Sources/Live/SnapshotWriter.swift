@@ -15,6 +15,8 @@ final class SnapshotWriter: @unchecked Sendable {
     private let jobs = BoundedMailbox<SnapshotJob>(bound: 1)
     private let results = BoundedMailbox<Result>(bound: 2)
     private let ended = DispatchSemaphore(value: 0)
+    /// The journal's last segment that is known to be on the disk; the thread's until `stop`.
+    private(set) var journalSynced: UInt64 = 0
 
     /// - Parameter folder: the journal's.
     init(folder: String) {
@@ -38,7 +40,7 @@ final class SnapshotWriter: @unchecked Sendable {
 
     private func run() {
         while let job = jobs.wait() {
-            let status = job.write(to: folder)
+            let status = job.write(to: folder, journalSynced: &journalSynced)
             _ = results.put(Result(sequence: job.sequence, status: status, buffer: job.buffer))
         }
         ended.signal()

@@ -16,7 +16,7 @@ final class JournalFolder {
     /// Writes a snapshot; without `keep` it is the only one.
     func write(_ snapshot: (sequence: UInt64, bytes: [UInt8]), keep: Int = 1) {
         if keep == 1 { martlet.remove_snapshots_after(path, SnapshotFiles.name, 0) }
-        let status = snapshot.bytes.withUnsafeBytes { martlet.write_snapshot(path, SnapshotFiles.name, snapshot.sequence, 0, $0.baseAddress, $0.count, keep) }
+        let status = snapshot.bytes.withUnsafeBytes { martlet.write_snapshot(path, SnapshotFiles.name, snapshot.sequence, 0, $0.baseAddress, $0.count, keep, nil) }
         #expect(status == .ok)
     }
 

@@ -182,7 +182,7 @@ TEST(Refusal, a_full_disk_stops_the_watermark_and_loses_nothing) {
             options.directory = place.c_str();
             EXPECT_EQ(journal.open(options), JournalStatus::no_space);
             const std::string state(8'192, 's');
-            EXPECT_EQ(write_snapshot(place.c_str(), "engine", 1, 0, state.data(), state.size(), 2), JournalStatus::no_space);
+            EXPECT_EQ(write_snapshot(place.c_str(), "engine", 1, 0, state.data(), state.size(), 2, nullptr), JournalStatus::no_space);
             EXPECT_EQ(verify(place).last_sequence, last);
             // With room again, it goes on where it was.
             ASSERT_EQ(mount("tmpfs", directory.path().c_str(), "tmpfs", MS_REMOUNT, "size=1m"), 0);
@@ -212,7 +212,7 @@ TEST(Refusal, a_read_only_disk_is_said_to_be_one) {
         char text[200];
         journal.error_text(text, sizeof(text));
         EXPECT_STREQ(text, "read-only or not permitted: Read-only file system");
-        EXPECT_EQ(write_snapshot(place.c_str(), "engine", 1, 0, "s", 1, 2), JournalStatus::read_only);
+        EXPECT_EQ(write_snapshot(place.c_str(), "engine", 1, 0, "s", 1, 2, nullptr), JournalStatus::read_only);
         // Reading needs no more than reading.
         EXPECT_EQ(verify(place).status, JournalStatus::ok);
         EXPECT_EQ(expect_records(place), 1u);

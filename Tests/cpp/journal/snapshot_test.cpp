@@ -8,7 +8,7 @@ namespace martlet {
 namespace {
 
 JournalStatus save(const std::string& directory, std::uint64_t sequence, const std::string& state, std::size_t keep = 10) {
-    return write_snapshot(directory.c_str(), "engine", sequence, 99, state.data(), state.size(), keep);
+    return write_snapshot(directory.c_str(), "engine", sequence, 99, state.data(), state.size(), keep, nullptr);
 }
 
 std::string state_of(const Snapshot& snapshot) { return {static_cast<const char*>(snapshot.data()), snapshot.size()}; }
@@ -39,7 +39,7 @@ TEST(Snapshot, the_latest_one_not_above_the_limit_comes_back) {
 
 TEST(Snapshot, only_the_latest_are_kept_and_only_of_that_name) {
     TemporaryDirectory directory;
-    ASSERT_EQ(write_snapshot(directory.path().c_str(), "venue", 1, 0, "v", 1, 1), JournalStatus::ok);
+    ASSERT_EQ(write_snapshot(directory.path().c_str(), "venue", 1, 0, "v", 1, 1, nullptr), JournalStatus::ok);
     for (std::uint64_t sequence = 1; sequence <= 7; ++sequence) {
         ASSERT_EQ(save(directory.path(), sequence, "s", 3), JournalStatus::ok);
     }
@@ -96,7 +96,7 @@ TEST(Snapshot, a_half_written_one_is_not_there) {
 TEST(Snapshot, those_of_records_that_were_lost_are_removed_and_no_others) {
     TemporaryDirectory directory;
     for (const std::uint64_t sequence : {5, 9, 10, 11, 400}) ASSERT_EQ(save(directory.path(), sequence, "s"), JournalStatus::ok);
-    ASSERT_EQ(write_snapshot(directory.path().c_str(), "venue", 99, 0, "v", 1, 1), JournalStatus::ok);
+    ASSERT_EQ(write_snapshot(directory.path().c_str(), "venue", 99, 0, "v", 1, 1, nullptr), JournalStatus::ok);
     EXPECT_EQ(remove_snapshots_after(directory.path().c_str(), "engine", 10), 2u);
     EXPECT_EQ(remove_snapshots_after(directory.path().c_str(), "engine", 10), 0u);
     Snapshot snapshot;
@@ -109,9 +109,9 @@ TEST(Snapshot, those_of_records_that_were_lost_are_removed_and_no_others) {
 TEST(Snapshot, refuses_names_that_are_paths) {
     TemporaryDirectory directory;
     for (const char* name : {"", "../x", "a/b", ".hidden", "a-b"}) {
-        EXPECT_EQ(write_snapshot(directory.path().c_str(), name, 1, 0, "s", 1, 1), JournalStatus::bad_options) << name;
+        EXPECT_EQ(write_snapshot(directory.path().c_str(), name, 1, 0, "s", 1, 1, nullptr), JournalStatus::bad_options) << name;
     }
-    EXPECT_EQ(write_snapshot(directory.path().c_str(), "a", 1, 0, "s", 1, 0), JournalStatus::bad_options);
+    EXPECT_EQ(write_snapshot(directory.path().c_str(), "a", 1, 0, "s", 1, 0, nullptr), JournalStatus::bad_options);
 }
 
 } // namespace

@@ -205,7 +205,7 @@ TEST(Seek, a_recovery_reads_only_what_came_after_the_last_snapshot) {
     TemporaryDirectory directory;
     const std::string path = directory / "journal";
     write_signed_journal(path, 60);
-    ASSERT_EQ(write_snapshot(path.c_str(), "engine", 51, 7, "state", 5, 2), JournalStatus::ok);
+    ASSERT_EQ(write_snapshot(path.c_str(), "engine", 51, 7, "state", 5, 2, nullptr), JournalStatus::ok);
     Snapshot snapshot;
     ASSERT_EQ(snapshot.load(path.c_str(), "engine", 60), JournalStatus::ok);
     JournalReader reader;

@@ -1,9 +1,11 @@
 #include "martlet/snapshot.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "martlet/digest.hpp"
 #include "martlet/event.hpp"
 #include "posix_file.hpp"
+#include "segment_file.hpp"
 
 namespace martlet {
 namespace {
@@ -92,10 +95,25 @@ bool is_whole(const MappedFile& file, std::uint64_t sequence, SnapshotHeader* he
     return std::memcmp(digest.bytes, header->digest, sizeof(header->digest)) == 0;
 }
 
+// Puts what was written of a journal on the disk, from the segment `*synced` on; the folder's names come with the snapshot's own.
+int sync_segments(const std::string& directory, std::uint64_t* synced) {
+    std::vector<std::uint64_t> numbers;
+    if (const int error = list_segments(directory, &numbers); error != 0) return error;
+    for (const std::uint64_t number : numbers) {
+        if (number < *synced) continue; // sealed, nothing was added
+        File file;
+        int error = open_file(segment_path(directory, number), O_RDONLY, 0, &file);
+        if (error == 0) error = sync_data(file.get());
+        if (error != 0 && error != ENOENT) return error; // one that lies compressed was synced then
+        *synced = number;
+    }
+    return 0;
+}
+
 } // namespace
 
 JournalStatus write_snapshot(const char* directory, const char* name, std::uint64_t sequence, std::int64_t created_at,
-                             const void* bytes, std::size_t size, std::size_t keep) noexcept {
+                             const void* bytes, std::size_t size, std::size_t keep, std::uint64_t* journal_synced) noexcept {
     if (directory == nullptr || name == nullptr || !name_is_valid(name) || keep == 0 || (bytes == nullptr && size != 0)) {
         return JournalStatus::bad_options;
     }
@@ -115,6 +133,7 @@ JournalStatus write_snapshot(const char* directory, const char* name, std::uint6
     if (size != 0) std::memcpy(whole.data() + sizeof(header), bytes, size);
     const std::string folder = directory;
     int error = make_directories(folder);
+    if (error == 0 && journal_synced != nullptr) error = sync_segments(folder, journal_synced);
     const std::string path = folder + "/" + file_name(name, sequence);
     if (error == 0) error = write_file_atomically(path, whole.data(), whole.size(), 0644, true);
     if (error != 0) return status_of(error);

@@ -11,8 +11,13 @@ namespace martlet {
 /// all (another name, fsync, rename, fsync of the directory), then removes all but the latest `keep` ≥ 1,
 /// and what a crash left half-written. One writer a name.
 /// `name` is letters, digits, '_' and '.'. `created_at` in ns since the Unix epoch. Blocks for the disk.
+///
+/// `journal_synced`: the snapshot is of a journal in the same folder, all of which up to `sequence` has been written. What the page
+/// cache holds of it is put on the disk first, so that no loss of power leaves a snapshot of records that it took, with the
+/// snapshots before removed. In: the last segment for which that was done, 0: none; out: the same, for the next snapshot.
+/// Null: there is no journal to care for.
 JournalStatus write_snapshot(const char* directory, const char* name, std::uint64_t sequence, std::int64_t created_at,
-                             const void* bytes, std::size_t size, std::size_t keep) noexcept;
+                             const void* bytes, std::size_t size, std::size_t keep, std::uint64_t* journal_synced) noexcept;
 
 /// Removes a name's snapshots of states after `sequence`: where the journal ends there, they are of records that were lost,
 /// and others will have their numbers. Returns how many.
