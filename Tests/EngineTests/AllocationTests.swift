@@ -33,8 +33,8 @@ import Testing
             if round == 2 {
                 #expect(taken.market == 0 && taken.timer == 0 && taken.decision == 0 && taken.order == 0, "\(taken)")
                 #expect(world.bars > 100)
-                // The book of orders is there for what it costs to follow; trading on it is the same engine.
-                if source == .quotes { #expect(world.orders > 20 && world.fills > 20, "\(world.orders) orders, \(world.fills) fills") }
+                #expect(world.orders > 20 && world.fills > 20, "\(world.orders) orders, \(world.fills) fills")
+                #expect(harness.engine.counters.bookFaults == 0)
             }
         }
     }
@@ -49,7 +49,7 @@ private struct Feed {
     var sequence: UInt64 = 100
     var random = UInt64(7)
     var bars = 0, orders = 0, fills = 0
-    private var resting: [UInt64] = []
+    private var resting: [(order: UInt64, price: Int64)] = []
     private var nextOrder: UInt64 = 1
     private var execution: UInt64 = 0
     private var price: Int64 = 10_000
@@ -185,12 +185,13 @@ private struct Feed {
         let instrument = UInt32(draw(2))
         let price = 9_995 + Int64(draw(4))
         if source == .byOrder, !resting.isEmpty, draw(8) == 0 {
-            // Bars count executions; a trade beside them would repeat one.
-            let order = resting[Int(draw(UInt64(resting.count)))]
+            // Bars count executions, at the price that they state; a trade beside them would repeat one.
+            let (order, price) = resting[Int(draw(UInt64(resting.count)))]
             var event = martlet.MarketEvent()
             event.kind = .order_execute
             event.instrument = UInt32(order % 2)
             event.order = order
+            event.price = price
             event.quantity = 1
             return event
         }
@@ -215,7 +216,7 @@ private struct Feed {
         }
         if resting.count > 2_000 || (resting.count > 500 && draw(2) == 0) {
             let at = Int(draw(UInt64(resting.count)))
-            let order = resting[at]
+            let order = resting[at].order
             resting.swapAt(at, resting.count - 1)
             resting.removeLast()
             var event = martlet.MarketEvent()
@@ -226,14 +227,15 @@ private struct Feed {
         }
         nextOrder += 2
         let order = nextOrder + UInt64(instrument)
-        resting.append(order)
         let buys = draw(2) == 0
+        let level = buys ? 9_999 - Int64(draw(4)) : 10_001 + Int64(draw(4))
+        resting.append((order, level))
         var event = martlet.MarketEvent()
         event.kind = .order_add
         event.instrument = UInt32(order % 2)
         event.side = buys ? .buy : .sell
         event.order = order
-        event.price = buys ? 9_999 - Int64(draw(4)) : 10_001 + Int64(draw(4))
+        event.price = level
         event.quantity = 100
         return event
     }
