@@ -174,6 +174,40 @@ TEST(DropCopyVenue, AListenerThatNeverCameIsToldEverything) {
     EXPECT_EQ(pair.copies.approximate_size(), 0u);
 }
 
+TEST(DropCopyVenue, WhatAListenerMissedIsToldInPartsBetweenWhichOthersHaveTheirTurn) {
+    constexpr std::uint64_t missed = 3'000, part = 256, news = 200;
+    Listened pair(1 << 13);
+    pair.start();
+    const VenueRequest order = pair.placed(order_id);
+    pair.stop_listener();
+    for (std::uint64_t i = 1; i <= missed; ++i) ASSERT_EQ(pair.venue.report(0, executed(order, i)), FixStatus::ok);
+    const std::uint64_t before = pair.venue.counters().resend_parts;
+    pair.start_listener();
+    // News while it is told: of each report its client hears, and the copy takes its place behind what was missed.
+    ASSERT_TRUE(eventually([&] { return pair.venue.counters().resend_parts > before; }));
+    for (std::uint64_t i = missed + 1; i <= missed + news; ++i) ASSERT_EQ(pair.venue.report(0, executed(order, i)), FixStatus::ok);
+    const std::vector<OrderEvent> heard = pair.copied_reports(missed + news);
+    ASSERT_EQ(heard.size(), missed + news);
+    for (std::uint64_t i = 1; i <= heard.size(); ++i) ASSERT_EQ(heard[i - 1].execution, identifier("E" + std::to_string(i)));
+    EXPECT_EQ(pair.venue.counters().resend_parts - before, (missed + part - 1) / part);
+    EXPECT_EQ(pair.venue.counters().slow_readers, 0u);
+    EXPECT_TRUE(pair.copies.approximate_size() == 0) << "and nothing is told twice";
+}
+
+TEST(DropCopyVenue, AsMuchAsAPartHoldsIsToldAtOnceAndOneMoreInTwo) {
+    for (const std::uint64_t missed : {256u, 257u}) {
+        Listened pair(1 << 11);
+        pair.start();
+        const VenueRequest order = pair.placed(order_id);
+        pair.stop_listener();
+        for (std::uint64_t i = 1; i <= missed; ++i) ASSERT_EQ(pair.venue.report(0, executed(order, i)), FixStatus::ok);
+        const std::uint64_t before = pair.venue.counters().resend_parts;
+        pair.start_listener();
+        EXPECT_EQ(pair.copied_reports(missed).size(), missed);
+        EXPECT_EQ(pair.venue.counters().resend_parts - before, missed == 256 ? 1u : 2u);
+    }
+}
+
 TEST(DropCopyVenue, ACopyThatCannotBeStoredIsCounted) {
     Listened pair;
     pair.start_venue();

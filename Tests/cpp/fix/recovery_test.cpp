@@ -42,6 +42,39 @@ TEST(FixRecovery, AResendRequestInTheMiddleOfSeveralIsAnsweredOnceAndEnds) {
     EXPECT_EQ(RawPeer::field(fill, "36"), "5");
 }
 
+TEST(FixRecovery, ASecondResendRequestWhileOneIsAnsweredIsForWhatIsLeftOfBoth) {
+    constexpr int orders = 1'000;
+    Pair pair;
+    RawPeer peer(pair.broker_id, pair.venue_id);
+    pair.account.username = pair.account.password = nullptr;
+    pair.start_venue();
+    ASSERT_TRUE(peer.connect(pair.venue.port()));
+    peer.send("A", "98=0|108=30|");
+    ASSERT_FALSE(peer.receive("A").empty());
+    peer.send("D", "11=T1-1-1|21=1|55=AAA|54=1|60=20260101-12:00:00.123|38=10|40=2|44=123.45|59=1|");
+    ASSERT_EQ(pair.request().kind, VenueRequestKind::session_up);
+    const VenueRequest order = pair.request();
+    for (int i = 1; i <= orders; ++i) ASSERT_EQ(pair.venue.report(0, report_of(order, EventKind::execution_report)), FixStatus::ok);
+    for (int i = 1; i <= orders; ++i) ASSERT_FALSE(peer.receive("8").empty());
+    const auto asked = [&](int begin, int end) { return peer.message("2", "7=" + std::to_string(begin) + "|16=" + std::to_string(end) + "|"); };
+    // Both in one segment, so that the second is there when the first part of the first has been answered.
+    peer.send_bytes(asked(302, 901) + asked(2, 0));
+    std::vector<bool> told(orders + 2);
+    for (int left = orders; left > 0;) {
+        const std::string report = peer.receive("8");
+        ASSERT_FALSE(report.empty()) << left << " are missing";
+        ASSERT_EQ(RawPeer::field(report, "43"), "Y");
+        const int number = std::stoi(RawPeer::field(report, "34"));
+        if (!told[static_cast<std::size_t>(number)]) --left;
+        told[static_cast<std::size_t>(number)] = true;
+    }
+    // The session goes on: both requests were counted once.
+    peer.send("1", "112=PING|");
+    EXPECT_EQ(RawPeer::field(peer.receive("0"), "112"), "PING");
+    const std::uint64_t parts = pair.venue.counters().resend_parts;
+    EXPECT_TRUE(parts >= 1 + 4 && parts <= 3 + 4) << parts << ": as much of the first as was answered before the second came, then all that is left";
+}
+
 TEST(FixRecovery, AQuestionBehindAGapIsAskedAgain) {
     // The peer misses a message of the run before, and asks for all from there, our subscription included.
     Pair pair;

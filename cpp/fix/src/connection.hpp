@@ -42,6 +42,8 @@ public:
     /// Waits up to `milliseconds` for input and appends it to `frames`; flushes the backlog meanwhile.
     Received receive(FrameReader* frames, int milliseconds);
 
+    /// Whether something waits that the peer could have taken already.
+    bool backlogged() const noexcept { return backlogged_.load(std::memory_order_relaxed); }
     bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
     std::uint64_t slow_readers() const noexcept { return slow_readers_.load(std::memory_order_relaxed); }
     std::uint64_t messages_out() const noexcept { return messages_out_.load(std::memory_order_relaxed); }

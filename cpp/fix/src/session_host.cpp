@@ -15,6 +15,7 @@ namespace martlet::fix {
 namespace {
 
 constexpr std::size_t most_answered = 64;
+constexpr std::uint64_t open_end_of_old_versions = 999'999; ///< EndSeqNo (16) for "all", up to FIX 4.2
 constexpr std::uint32_t closing_milliseconds = 2'000; ///< for the answer to a logout at the session's end
 
 std::mutex registry_mutex; ///< makes "is there such a session" and "make it" one step
@@ -24,6 +25,8 @@ constexpr std::string_view routine[] = {
     "Created session", "Initiated log", "Received log", "Responding to", "Sending logout", "Disconnecting", "Sent test", "Received SequenceReset",
     "Sent SequenceReset", "Resending Message", "Processing QUEUED", "Received ResendRequest", "Sent ResendRequest", "ResendRequest for",
     "Already sent", "Logon contains"};
+
+constexpr std::string_view resend_request_event = "Received ResendRequest";
 
 } // namespace
 
@@ -37,6 +40,7 @@ std::size_t ErrorText::copy(char* text, std::size_t capacity) const noexcept {
 }
 
 void TroubleLog::onEvent(const std::string& text) {
+    if (text.compare(0, resend_request_event.size(), resend_request_event) == 0) resend_request_answered_ = true;
     for (const std::string_view beginning : routine)
         if (std::string_view(text).substr(0, beginning.size()) == beginning) return;
     error_.set(text);
@@ -124,6 +128,7 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
     again_ = 0;
     asked_to_ = 0;
     answered_.clear();
+    resending_ = Numbers{};
     try {
         bool alive = feed(frames);
         while (alive && !connection_->closed()) {
@@ -139,7 +144,9 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
                     break;
                 }
             }
-            const Connection::Received received = connection_->receive(&frames, logging_out ? 20 : 200);
+            resend_more();
+            // A millisecond for whoever waits for the session while much is resent.
+            const Connection::Received received = connection_->receive(&frames, resending_.begin > 0 && !connection_->backlogged() ? 1 : logging_out ? 20 : 200);
             if (received == Connection::Received::closed) break;
             if (received == Connection::Received::idle) session_->next();
             if (received == Connection::Received::data) alive = feed(frames);
@@ -167,10 +174,14 @@ bool SessionHost::feed(FrameReader& frames) {
         // QuickFIX believes that a gap is still being filled until a message with the last of its numbers or a later one is
         // taken. One gap fill over all of them is no such message, and the next gap would never be asked for.
         session_->setSendRedundantResendRequests(expected > asked_to_);
+        const bool resends = type == "2";
+        wanted_ = Numbers{};
+        if (resends) cut_resend_request();
         try {
             session_->next(message_, coarse_time());
             if (log_.take_resend_request() && number_ > 0) asked_to_ = number_ - 1;
-            if (type == "2") note_resend_request(expected);
+            if (resends) note_resend_request(expected);
+            if (log_.take_answered_resend_request()) note_resent();
             close_answered();
         } catch (const FIX::InvalidMessage&) {
             // Garbled: ignored as the protocol says; the missing number brings a resend request.
@@ -208,6 +219,50 @@ std::uint64_t SessionHost::delivering(const FIX::Message& message) {
         store_->receiving(&queued_);
     }
     return store_->delivering();
+}
+
+/// Of a resend request over many messages QuickFIX is given the first part: it would answer all of it with the session locked, and
+/// whoever has something to send would wait. One that comes while another is being answered asks for what is left of both.
+void SessionHost::cut_resend_request() {
+    std::uint64_t begin = 0, end = 0;
+    if (!read_number(raw_field(message_, "\0017="), &begin) || !read_number(raw_field(message_, "\00116="), &end)) return;
+    const int last = store_->getNextSenderMsgSeqNum() - 1;
+    const bool is_open = end == 0 || end > static_cast<std::uint64_t>(last) || (end == open_end_of_old_versions && version_ == "FIX.4.2");
+    if (begin == 0 || begin > static_cast<std::uint64_t>(last)) return;
+    wanted_ = Numbers{static_cast<int>(begin), is_open ? last : static_cast<int>(end)};
+    if (wanted_.end < wanted_.begin) return;
+    if (resending_.begin > 0) wanted_ = Numbers{std::min(wanted_.begin, resending_.begin), std::max(wanted_.end, resending_.end)};
+    const int part = store_->end_of_part(wanted_.begin, wanted_.end, resend_part);
+    if (part < wanted_.end || resending_.begin > 0) message_ = resend_request(number_, wanted_.begin, part);
+    wanted_.begin = part + 1;
+}
+
+/// QuickFIX has answered what it was given; what is left of it follows. (One that it refused leaves nothing.)
+void SessionHost::note_resent() {
+    resend_parts_.fetch_add(1, std::memory_order_relaxed);
+    resending_ = wanted_.begin <= wanted_.end ? wanted_ : Numbers{};
+}
+
+/// The next part, where the peer has read the ones before. A request whose number is too low is answered and not counted.
+void SessionHost::resend_more() {
+    if (resending_.begin == 0 || connection_->backlogged() || connection_->closed()) return;
+    wanted_ = resending_;
+    const int part = store_->end_of_part(wanted_.begin, wanted_.end, resend_part);
+    const std::string request = resend_request(static_cast<std::uint64_t>(session_->getExpectedTargetNum() - 1), wanted_.begin, part);
+    wanted_.begin = part + 1;
+    session_->next(request, FIX::UtcTimeStamp());
+    if (log_.take_answered_resend_request())
+        note_resent();
+    else
+        resending_ = Numbers{}; // the peer asks again
+}
+
+/// The peer's own, as it might have come.
+std::string SessionHost::resend_request(std::uint64_t number, int begin, int end) const {
+    char time[time_text_capacity];
+    write_time(wall_clock(), 3, time);
+    return framed(version_, "35=2\00134=" + std::to_string(number) + "\00149=" + peer_ + "\00152=" + time + "\00156=" + us_ +
+                                "\0017=" + std::to_string(begin) + "\00116=" + std::to_string(end) + "\001");
 }
 
 /// QuickFIX answers a resend request at once even behind a gap, but neither counts nor queues it: when the gap has

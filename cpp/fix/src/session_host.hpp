@@ -31,7 +31,7 @@ private:
     std::string text_;
 };
 
-/// QuickFIX's events: those that tell of trouble go to the error text. Notes that a resend request was sent.
+/// QuickFIX's events: those that tell of trouble go to the error text. Notes that a resend request was sent, or answered.
 class TroubleLog final : public FIX::Log, public FIX::LogFactory {
 public:
     explicit TroubleLog(ErrorText& error) : error_(error) {}
@@ -46,10 +46,13 @@ public:
 
     /// Whether a resend request was sent since the last call. Session thread, which alone sends them.
     bool take_resend_request() noexcept { return std::exchange(resend_requested_, false); }
+    /// Whether one of the peer's was answered since the last call. Session thread.
+    bool take_answered_resend_request() noexcept { return std::exchange(resend_request_answered_, false); }
 
 private:
     ErrorText& error_;
     bool resend_requested_ = false;
+    bool resend_request_answered_ = false;
 };
 
 struct HostSettings {
@@ -100,6 +103,12 @@ public:
     std::uint64_t messages_in() const noexcept { return messages_in_.load(std::memory_order_relaxed); }
     std::uint64_t garbled() const noexcept { return garbled_.load(std::memory_order_relaxed); }
 
+    /// Messages that a resend request is answered with at once; what is left comes in further parts, between which others have the
+    /// session, and only as fast as the peer reads.
+    static constexpr std::size_t resend_part = 256;
+    /// Parts that resend requests were answered in.
+    std::uint64_t resend_parts() const noexcept { return resend_parts_.load(std::memory_order_relaxed); }
+
     /// The message being decoded is to be received once more: after it the connection ends, and the number
     /// that is expected next goes back to it. Session thread, from a callback.
     void receive_again(int sequence) noexcept { again_ = sequence; }
@@ -109,9 +118,18 @@ public:
     std::uint64_t delivering(const FIX::Message& message);
 
 private:
+    /// From one MsgSeqNum to another; `begin` 0: none.
+    struct Numbers {
+        int begin = 0, end = 0;
+    };
+
     bool feed(FrameReader& frames);
     bool kept(std::string_view type) const;
     const FIX::UtcTimeStamp& coarse_time();
+    void cut_resend_request();
+    void note_resent();
+    void resend_more();
+    std::string resend_request(std::uint64_t number, int begin, int end) const;
     void note_resend_request(std::uint64_t expected);
     void close_answered();
 
@@ -124,6 +142,9 @@ private:
     std::unique_ptr<FIX::Session> session_;
     std::atomic<std::uint64_t> messages_in_{0};
     std::atomic<std::uint64_t> garbled_{0};
+    std::atomic<std::uint64_t> resend_parts_{0};
+    Numbers resending_;   ///< what is left to be resent
+    Numbers wanted_;      ///< what will be left once the request under way is answered
     std::string message_;          ///< the one that came last
     std::uint64_t number_ = 0;     ///< its MsgSeqNum
     std::string queued_;           ///< text of one that QuickFIX kept

@@ -133,6 +133,17 @@ void SessionStore::get(int begin, int end, std::vector<std::string>& messages) c
     if (!end_stored && begin <= end) messages.push_back(placeholder(end));
 }
 
+int SessionStore::end_of_part(int begin, int end, std::size_t most) const noexcept {
+    const auto next = static_cast<int>(log_.numbers().next_sender);
+    std::size_t stored = 0;
+    // What is older than the window is not stored any more.
+    for (int sequence = std::max({begin, 1, next - static_cast<int>(window)}); sequence <= std::min(end, next - 1); ++sequence) {
+        if (entries_[static_cast<std::uint32_t>(sequence) % window].sequence != static_cast<std::uint32_t>(sequence)) continue;
+        if (stored++ == most) return sequence - 1;
+    }
+    return end;
+}
+
 std::string SessionStore::placeholder(int sequence) const {
     char time[time_text_capacity];
     write_time(wall_clock(), 3, time);

@@ -71,6 +71,10 @@ public:
     /// Writes that failed since `open`.
     std::uint64_t failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
+    /// The last number of a part of [`begin`, `end`] that begins with it and holds no more than `most` stored messages; `end` where
+    /// all of it does. O(what it passes over, at most `window`).
+    int end_of_part(int begin, int end, std::size_t most) const noexcept;
+
     bool set(int sequence, const std::string& message) throw(FIX::IOException) override;
     void get(int begin, int end, std::vector<std::string>& messages) const throw(FIX::IOException) override;
     int getNextSenderMsgSeqNum() const throw(FIX::IOException) override;

@@ -275,6 +275,7 @@ VenueCounters VenueLink::counters() const noexcept {
         counters.garbled += client->host().garbled();
         counters.slow_readers += client->host().connection().slow_readers();
         counters.store_torn_bytes += client->host().store().torn_bytes();
+        counters.resend_parts += client->host().resend_parts();
     }
     return counters;
 }

@@ -119,6 +119,7 @@ struct VenueCounters {
     std::uint64_t unknown_orders;      ///< published changes of orders that were never added
     std::uint64_t unpublished;         ///< events of kinds that FIX market data has no entry for
     std::uint64_t store_torn_bytes;
+    std::uint64_t resend_parts;        ///< parts that clients' resend requests were answered in, 256 messages at most each
     std::uint64_t copies;              ///< reports that were told once more to a session that listens, or kept for it
     std::uint64_t copies_lost;         ///< copies that could not be stored (disk full?): the listener never gets them
 };
