@@ -93,15 +93,13 @@ FeatureStatus compute(
     std::vector<PlannedFeature> planned;
     const FeatureStatus status = plan(requests, request_count, planned);
     if (status != FeatureStatus::ok) return status;
-    Reads all;
     for (std::int32_t i = 0; i < table_count; ++i) {
         if (tables[i].count < 0) return FeatureStatus::bad_count;
         const FeatureStatus answer = fits(planned, tables[i]);
         if (answer != FeatureStatus::ok) return answer;
     }
-    for (const PlannedFeature& one : planned) all.add(one);
     const LaneSet set = lane_set(options.lanes);
-    const std::vector<std::vector<Lane>> groups = groups_of(tables, table_count, all, set);
+    const std::vector<std::vector<Lane>> groups = groups_of(tables, table_count, reads_of(planned), set);
     const std::size_t slices = (planned.size() + features_of_a_slice - 1) / features_of_a_slice;
     const auto work = [&](std::size_t item) {
         const std::vector<Lane>& group = groups[item / slices];

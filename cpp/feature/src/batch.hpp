@@ -54,6 +54,12 @@ struct Reads {
     double least(int column) const noexcept { return (positive >> column & 1) != 0 ? smallest_positive : -largest_input; }
 };
 
+inline Reads reads_of(std::span<const PlannedFeature> features) noexcept {
+    Reads out;
+    for (const PlannedFeature& one : features) out.add(one);
+    return out;
+}
+
 /// Whether no feature ignores any of `count` records from `first` on. O(count).
 bool clean(const FeatureTable& table, const Reads& reads, std::int64_t first, std::int64_t count, LaneSet set) noexcept;
 

@@ -15,12 +15,11 @@ class LaneWork {
 public:
     LaneWork(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target)
         : features_(features), lanes_(lanes), set_(set), target_(target), states_(features, true),
-          transpose_(transpose::functions(set)), values_(static_cast<std::size_t>(area * most_outputs(features))), spare_(area) {
+          transpose_(transpose::functions(set)), reads_(reads_of(features)),
+          columns_(static_cast<std::size_t>(area * __builtin_popcountll(reads_.all))), values_(static_cast<std::size_t>(area * most_outputs(features))),
+          spare_(area), narrow_(area / 2) {
         std::int64_t areas = 0;
-        for (const PlannedFeature& one : features) reads_.add(one);
         for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) begin_[__builtin_ctzll(rest)] = area * areas++;
-        columns_.resize(static_cast<std::size_t>(area * areas));
-        narrow_.resize(target.sink != nullptr ? area : 0);
     }
 
     void run() {
@@ -126,7 +125,7 @@ private:
     /// Values of the block to the sink.
     void give(const PlannedFeature& one, std::int32_t output, const double* values) {
         float* to[batch_lanes];
-        for (int k = 0; k < batch_lanes; ++k) to[k] = narrow_.data() + k * block_records;
+        for (int k = 0; k < batch_lanes; ++k) to[k] = reinterpret_cast<float*>(narrow_.data()) + k * block_records;
         transpose_.floats(values, to, count_);
         for (std::size_t k = 0; k < lanes_.size(); ++k) {
             const Lane& lane = lanes_[k];
@@ -144,10 +143,10 @@ private:
     const transpose::Functions& transpose_;
     Reads reads_;
     std::int64_t begin_[maximum_record_columns] = {}; ///< of a column's area
-    std::vector<double> columns_;
-    std::vector<double> values_;
-    std::vector<double> spare_; ///< a block of one column for each lane
-    std::vector<float> narrow_;
+    Lines columns_;
+    Lines values_;
+    Lines spare_;  ///< a block of one column for each lane
+    Lines narrow_; ///< a block of one output for each lane, in floats
     std::vector<double> met_; ///< the states where the pieces of a series meet
     std::int64_t first_ = 0;
     std::int64_t count_ = 0;

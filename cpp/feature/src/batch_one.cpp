@@ -53,8 +53,7 @@ bool compute_in_pieces(const PlannedFeature& feature, const FeatureTable& table,
 void compute_straight(
     std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target) {
     const BatchStates states(features, false);
-    Reads reads;
-    for (const PlannedFeature& one : features) reads.add(one);
+    const Reads reads = reads_of(features);
     std::vector<double> values(static_cast<std::size_t>(target.outputs != nullptr ? 0 : block_records * most_outputs(features)));
     std::vector<double> last(features.size() * maximum_feature_outputs, std::numeric_limits<double>::quiet_NaN());
     for (std::int64_t first = 0; first < table.count; first += block_records) {

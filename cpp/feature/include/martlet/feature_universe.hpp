@@ -78,8 +78,8 @@ FeatureStatus update_feature_row(const void* set, void* rows, std::int32_t row, 
 /// One record for each of `count` rows: record i, at `records + i × feature_set_columns`, for row `which[i]`,
 /// or for row i where `which` is null. Rows ascend and none comes twice, else `bad_row` and nothing has
 /// happened. On `threads` cores (0: all; few rows, one); the values do not depend on it. What is ignored is
-/// counted in the rows. Feature by feature over 32 rows at a time, while the states of the next rows are on
-/// their way from memory. O(rows × features); with one thread nothing is allocated.
+/// counted in the rows. Feature by feature over eight rows at a time, while the states of the next ones are
+/// on their way from memory. O(rows × features); with one thread nothing is allocated.
 FeatureStatus update_feature_rows(
     const void* set, void* rows, std::int32_t row_count, const std::int32_t* which, const double* records, std::int32_t count,
     std::int32_t threads) noexcept;

@@ -135,7 +135,8 @@ public:
 
     GarmanKlass(const double* p, Arena& arena) noexcept : root_(whole(p[0]), arena) {}
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
-        const Real range = logarithm(in[high] / in[low]), body = logarithm(in[close] / in[open]);
+        const Logarithms<Real, 2> logarithms(in[high] / in[low], in[close] / in[open]);
+        const Real range = logarithms.of[0], body = logarithms.of[1];
         out[0] = root_.update(range * range * 0.5 - body * body * (2.0 * ln_2 - 1.0), memory);
     }
 
@@ -143,10 +144,10 @@ private:
     RootMean<Real> root_;
 };
 
-/// Rogers and Satchell's product of a bar: its variance whatever its drift.
+/// Rogers and Satchell's product of a bar: its variance whatever its drift. Logarithms of close, high and low
+/// over the open.
 template <class Real>
-MARTLET_INLINE Real rogers_satchell(const Real* in) noexcept {
-    const Real body = logarithm(in[close] / in[open]), up = logarithm(in[high] / in[open]), down = logarithm(in[low] / in[open]);
+MARTLET_INLINE Real rogers_satchell(const Real& body, const Real& up, const Real& down) noexcept {
     return up * (up - body) + down * (down - body);
 }
 
@@ -162,7 +163,10 @@ public:
     static Span span(const double* p) noexcept { return span_of_windows(p[0]); }
 
     RogersSatchell(const double* p, Arena& arena) noexcept : root_(whole(p[0]), arena) {}
-    MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept { out[0] = root_.update(rogers_satchell(in), memory); }
+    MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept {
+        const Logarithms<Real, 3> logarithms(in[close] / in[open], in[high] / in[open], in[low] / in[open]);
+        out[0] = root_.update(rogers_satchell(logarithms.of[0], logarithms.of[1], logarithms.of[2]), memory);
+    }
 
 private:
     RootMean<Real> root_;
@@ -191,9 +195,10 @@ public:
             first_ = 0;
             return;
         }
-        gaps_.push({logarithm(in[open] / before), Real(0.0)}, memory);
-        bodies_.push({logarithm(in[close] / in[open]), Real(0.0)}, memory);
-        products_.push({rogers_satchell(in)}, memory);
+        const Logarithms<Real, 4> logarithms(in[open] / before, in[close] / in[open], in[high] / in[open], in[low] / in[open]);
+        gaps_.push({logarithms.of[0], Real(0.0)}, memory);
+        bodies_.push({logarithms.of[1], Real(0.0)}, memory);
+        products_.push({rogers_satchell(logarithms.of[1], logarithms.of[2], logarithms.of[3])}, memory);
         const Real gap = gaps_.total(memory).squares * (1.0 / (count_ - 1));
         const Real body = bodies_.total(memory).squares * (1.0 / (count_ - 1));
         const Real product = products_.total(memory).sum * (1.0 / count_);

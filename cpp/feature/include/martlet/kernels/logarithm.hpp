@@ -53,4 +53,27 @@ MARTLET_INLINE Lanes<N> logarithm(const Lanes<N>& a) noexcept {
     return Lanes<N>::of(k * ln2_high - ((half_square - (s * (half_square + series) + k * ln2_low)) - f));
 }
 
+/// The same as a call, for kernels over double: code of which each has a copy would not stay in the cache.
+template <int N>
+[[gnu::noinline]] inline Lanes<N> called_logarithm(const Lanes<N>& a) noexcept { return logarithm(a); }
+
+/// Logarithms of a few numbers of one kernel: of doubles side by side, since alone each waits for itself.
+template <class Real, int Count>
+struct Logarithms {
+    Real of[Count];
+
+    template <class... Number>
+    MARTLET_INLINE explicit Logarithms(const Number&... x) noexcept : of{x...} {
+        if constexpr (lanes_of<Real> == 1) {
+            constexpr int width = Count == 2 ? 2 : 4;
+            Lanes<width> all(1.0);
+            for (int i = 0; i < Count; ++i) all.lane[i] = of[i];
+            all = called_logarithm(all);
+            for (int i = 0; i < Count; ++i) of[i] = all.lane[i];
+        } else {
+            for (Real& one : of) one = logarithm(one);
+        }
+    }
+};
+
 } // namespace martlet::kernels
