@@ -148,6 +148,17 @@ TEST(Clusters, AnInstrumentThatIsHardlyThereBelongsToNone) {
     EXPECT_NEAR(ours.correlation(0, 1), 1, 1e-12);
 }
 
+TEST(Clusters, TwoThatAreHardlyEverThereTogetherDoNotCorrelate) {
+    Clusters ours(2, 40);
+    for (int t = 0; t < 40; ++t) ours.update({t % 2 == 0 || t < 8 ? std::sin(t) : nan, t % 2 == 1 || t < 8 ? std::sin(t) : nan});
+    ours.compute(0.5, 9); // eight moments in common
+    EXPECT_EQ(ours.correlation(0, 1), 0);
+    EXPECT_EQ(ours.cluster, (std::vector<std::int32_t>{0, 1}));
+    ours.compute(0.5, 8);
+    EXPECT_NEAR(ours.correlation(0, 1), 1, 1e-12);
+    EXPECT_EQ(ours.cluster, (std::vector<std::int32_t>{0, 0}));
+}
+
 TEST(Clusters, WhatStandsStillCorrelatesWithNothingWholeOrWithHoles) {
     Clusters ours(4, 10);
     for (int t = 0; t < 25; ++t) ours.update({0.1, 0.1 * t, t % 4 == 0 ? nan : 0.1, 1e300});

@@ -36,6 +36,11 @@ std::vector<FeatureRequest> every_request(FeatureRecord record) {
             out.push_back(request_of(i, 2, 3));
             out.push_back(request_of(i, 3, 1));
         }
+        if (kind == FeatureRecord::several && record == FeatureRecord::bar) {
+            out.push_back(request_of(i));
+            const std::int32_t columns[] = {4, 2, 0, -1, -1, 1, -1, -1};
+            std::copy(std::begin(columns), std::end(columns), out.back().several_columns);
+        }
     }
     return out;
 }
@@ -82,8 +87,13 @@ struct Apart {
     void update(const double* record) {
         for (std::size_t f = 0; f < states.size(); ++f) {
             const bool series = feature_at(requests[f].feature)->record == FeatureRecord::series;
-            const double pair[] = {record[requests[f].value_column], record[requests[f].reference_column]};
-            const FeatureStatus status = update_feature(states[f].memory(), series ? pair : record, states[f].outputs.data());
+            const bool several = feature_at(requests[f].feature)->record == FeatureRecord::several;
+            double asked[maximum_several_columns] = {record[requests[f].value_column], record[requests[f].reference_column]};
+            for (int i = 0; several && i < maximum_several_columns; ++i) {
+                const std::int32_t given = requests[f].several_columns[i];
+                asked[i] = record[given < 0 ? requests[f].several_columns[0] : given];
+            }
+            const FeatureStatus status = update_feature(states[f].memory(), series || several ? asked : record, states[f].outputs.data());
             if (status == FeatureStatus::ignored) ++ignored;
         }
     }
@@ -97,7 +107,8 @@ struct Apart {
 };
 
 TEST(FeatureUniverse, GivesEachInstrumentTheBitsOfItsFeaturesOneByOne) {
-    for (const FeatureRecord record : {FeatureRecord::bar, FeatureRecord::quote, FeatureRecord::trade, FeatureRecord::depth, FeatureRecord::series}) {
+    for (const FeatureRecord record : {FeatureRecord::bar, FeatureRecord::quote, FeatureRecord::trade, FeatureRecord::depth, FeatureRecord::series,
+                                       FeatureRecord::several, FeatureRecord::option_trade}) {
         const auto requests = record == FeatureRecord::series ? std::vector<FeatureRequest>{request_of(find_feature("rsi"), 0), request_of(find_feature("correlation"), 1, 0)}
                                                               : every_request(record);
         const Set set(requests, record);

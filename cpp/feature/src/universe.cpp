@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <exception>
 
 #include "feature_table.hpp"
@@ -32,7 +33,8 @@ struct SetFeature {
     std::int32_t values;        ///< its first among the values of a row
     std::int32_t column;        ///< the first that it is given; those of a bar, from 0 on
     std::int32_t reference;     ///< a second one that lies elsewhere than behind the first; −1: none
-    std::int32_t padding;
+    std::int32_t gathered;      ///< how many are brought together from `several`; 0 where they lie as the feature takes them
+    std::uint8_t several[maximum_several_columns];
     double parameters[maximum_feature_parameters];
 };
 
@@ -82,11 +84,24 @@ std::int32_t record_columns(FeatureRecord record) noexcept {
     return count;
 }
 
+/// Where a feature of several finds its columns; the first stands in for one that is not given.
+bool place_several(SetFeature& one, const FeatureRequest& request, std::int32_t columns) noexcept {
+    one.gathered = std::bit_width(one.entry->about->inputs);
+    for (std::int32_t i = 0; i < one.gathered; ++i) {
+        const std::int32_t given = request.several_columns[i] < 0 ? request.several_columns[0] : request.several_columns[i];
+        if (given < 0 || given >= columns) return false;
+        one.several[i] = static_cast<std::uint8_t>(given);
+    }
+    return true;
+}
+
 /// Where a feature finds its columns, in records of `columns` numbers; false where they are not there.
 bool place_columns(SetFeature& one, const FeatureRequest& request, FeatureRecord record, std::int32_t columns) noexcept {
     const FeatureDescription& about = *one.entry->about;
     one.column = 0;
     one.reference = -1;
+    one.gathered = 0;
+    if (about.record == FeatureRecord::several) return place_several(one, request, columns);
     if (about.record != FeatureRecord::series) return about.record == record;
     one.column = request.value_column;
     if (one.column < 0 || one.column >= columns) return false;
@@ -102,6 +117,7 @@ void mix(Digest& digest, const SetFeature& one, const FeatureRequest& request) n
     digest.mix(about.version);
     digest.mix(one.parameters);
     digest.mix(one.bytes);
+    digest.mix(one.several, static_cast<std::size_t>(one.gathered));
     if (about.record != FeatureRecord::series) return;
     digest.mix(request.value_column);
     if ((about.inputs >> 1) != 0) digest.mix(request.reference_column);
@@ -116,6 +132,11 @@ void create_state(const SetFeature& one, unsigned char* row) noexcept {
 
 MARTLET_INLINE FeatureStatus step(const SetFeature& one, unsigned char* row, const double* record) noexcept {
     double* const values = values_of(row) + one.values;
+    if (one.gathered > 0) {
+        double several[maximum_several_columns];
+        for (std::int32_t i = 0; i < one.gathered; ++i) several[i] = record[one.several[i]];
+        return one.step(row + one.state, several, values);
+    }
     if (one.reference < 0) return one.step(row + one.state, record + one.column, values);
     const double pair[] = {record[one.column], record[one.reference]};
     return one.step(row + one.state, pair, values);
