@@ -174,9 +174,13 @@ TEST(DropCopyVenue, AListenerThatNeverCameIsToldEverything) {
     EXPECT_EQ(pair.copies.approximate_size(), 0u);
 }
 
-TEST(DropCopyVenue, WhatAListenerMissedIsToldInPartsBetweenWhichOthersHaveTheirTurn) {
+struct DropCopyParts : testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Durability, DropCopyParts, testing::Bool(), [](const auto& machine) { return machine.param ? "Machine" : "Process"; });
+
+TEST_P(DropCopyParts, WhatAListenerMissedIsToldInPartsBetweenWhichOthersHaveTheirTurn) {
     constexpr std::uint64_t missed = 3'000, part = 256, news = 200;
     Listened pair(1 << 13);
+    pair.venue_settings.machine_durability = GetParam();
     pair.start();
     const VenueRequest order = pair.placed(order_id);
     pair.stop_listener();

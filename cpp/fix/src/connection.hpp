@@ -42,8 +42,11 @@ public:
     /// Waits up to `milliseconds` for input and appends it to `frames`; flushes the backlog meanwhile.
     Received receive(FrameReader* frames, int milliseconds);
 
-    /// Whether something waits that the peer could have taken already.
-    bool backlogged() const noexcept { return backlogged_.load(std::memory_order_relaxed); }
+    /// Whether all that was sent has been taken: nothing waits for the peer to read or for the disk.
+    bool drained() const noexcept {
+        const std::lock_guard lock(mutex_);
+        return backlog_.empty();
+    }
     bool closed() const noexcept { return closed_.load(std::memory_order_acquire); }
     std::uint64_t slow_readers() const noexcept { return slow_readers_.load(std::memory_order_relaxed); }
     std::uint64_t messages_out() const noexcept { return messages_out_.load(std::memory_order_relaxed); }
@@ -58,7 +61,7 @@ private:
     void release_held();
     ssize_t read_some(char* to, std::size_t size) noexcept;
 
-    std::mutex mutex_; ///< guards the stream, but for reading from a plain one, and the backlog
+    mutable std::mutex mutex_; ///< guards the stream, but for reading from a plain one, and the backlog
     Stream stream_;
     int wake_ = -1;
     bool input_left_ = false; ///< an encrypted stream may hold input that `poll` does not know of; the reading thread's

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t most_answered = 64;
 constexpr std::uint64_t open_end_of_old_versions = 999'999; ///< EndSeqNo (16) for "all", up to FIX 4.2
+constexpr int resending_milliseconds = 1; ///< between the parts of what is resent, for whoever waits for the session
 constexpr std::uint32_t closing_milliseconds = 2'000; ///< for the answer to a logout at the session's end
 
 std::mutex registry_mutex; ///< makes "is there such a session" and "make it" one step
@@ -145,8 +146,7 @@ void SessionHost::run(const StopSignal& signal, const std::function<void()>& tic
                 }
             }
             resend_more();
-            // A millisecond for whoever waits for the session while much is resent.
-            const Connection::Received received = connection_->receive(&frames, resending_.begin > 0 && !connection_->backlogged() ? 1 : logging_out ? 20 : 200);
+            const Connection::Received received = connection_->receive(&frames, resending_.begin > 0 ? resending_milliseconds : logging_out ? 20 : 200);
             if (received == Connection::Received::closed) break;
             if (received == Connection::Received::idle) session_->next();
             if (received == Connection::Received::data) alive = feed(frames);
@@ -243,9 +243,9 @@ void SessionHost::note_resent() {
     resending_ = wanted_.begin <= wanted_.end ? wanted_ : Numbers{};
 }
 
-/// The next part, where the peer has read the ones before. A request whose number is too low is answered and not counted.
+/// The next part, where those before are on their way. A request whose number is too low is answered and not counted.
 void SessionHost::resend_more() {
-    if (resending_.begin == 0 || connection_->backlogged() || connection_->closed()) return;
+    if (resending_.begin == 0 || connection_->closed() || !connection_->drained()) return;
     wanted_ = resending_;
     const int part = store_->end_of_part(wanted_.begin, wanted_.end, resend_part);
     const std::string request = resend_request(static_cast<std::uint64_t>(session_->getExpectedTargetNum() - 1), wanted_.begin, part);
