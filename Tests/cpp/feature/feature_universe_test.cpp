@@ -225,7 +225,11 @@ TEST(FeatureUniverse, RefusesRowsThatAreNotThereOrComeTwiceAndTouchesNothing) {
 TEST(FeatureUniverse, RefusesASetThatItCannotServe) {
     const auto answer = [](FeatureRequest request, FeatureRecord record) {
         const Set set({request_of(find_feature("ema"), 0), request}, record);
-        if (set.status != FeatureStatus::ok) EXPECT_EQ(set.at, 1);
+        if (set.status == FeatureStatus::ok) return set.status;
+        EXPECT_EQ(set.at, 1);
+        EXPECT_EQ(feature_set_values(set.get()), 0) << "what is refused is an empty set";
+        const Rows rows(set, 3);
+        EXPECT_EQ(update_feature_rows(set.get(), rows.memory.get(), 3, nullptr, std::vector<double>(120).data(), 3, 1), FeatureStatus::ok);
         return set.status;
     };
     EXPECT_EQ(answer(request_of(find_feature("rsi")), FeatureRecord::bar), FeatureStatus::ok);

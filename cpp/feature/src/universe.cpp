@@ -185,6 +185,7 @@ FeatureStatus create_feature_set(
     const std::int32_t columns = record_columns(record);
     if (needed == 0 || columns == 0) return FeatureStatus::bad_count;
     if (set == nullptr || bytes < needed || !aligned(set, 8)) return FeatureStatus::small_memory;
+    auto* const out = new (set) FeatureSet{0, line, 0, 0, 0, columns, 0}; // what is refused stays an empty set
     std::int32_t values = 0;
     for (std::int32_t i = 0; i < request_count; ++i) {
         if (at != nullptr) *at = i;
@@ -192,11 +193,11 @@ FeatureStatus create_feature_set(
         if (status != FeatureStatus::ok) return status;
         values += feature_at(requests[i].feature)->output_count;
     }
-    auto* const out = new (set) FeatureSet{0, 0, 0, request_count, values, columns, 0};
     Digest digest;
     digest.mix(row_layout);
     digest.mix(record);
     std::size_t place = sizeof(RowHead) + static_cast<std::size_t>(values) * sizeof(double);
+    std::int64_t warm_up = 0;
     values = 0;
     for (std::int32_t i = 0; i < request_count; ++i) {
         if (at != nullptr) *at = i;
@@ -213,11 +214,10 @@ FeatureStatus create_feature_set(
         one.values = values;
         place += one.bytes;
         values += about.output_count;
-        out->warm_up = std::max(out->warm_up, one.entry->warm_up(one.parameters));
+        warm_up = std::max(warm_up, one.entry->warm_up(one.parameters));
         mix(digest, one, requests[i]);
     }
-    out->row_bytes = (place + line - 1) / line * line;
-    out->digest = digest.value;
+    *out = {digest.value, (place + line - 1) / line * line, warm_up, request_count, values, columns, 0};
     return FeatureStatus::ok;
 }
 

@@ -35,9 +35,10 @@ inline constexpr std::int32_t maximum_set_features = 1 << 14;
 /// Bytes of a set of so many features, a multiple of 8; 0 where the count is not in 0 … `maximum_set_features`.
 std::size_t feature_set_bytes(std::int32_t request_count) noexcept;
 
-/// Makes a set of features of one kind of record (those of series and of several take its columns as the request says) in
-/// memory aligned to 8. It holds addresses of this process: make it anew, never store it. Where a request is
-/// not acceptable (`no_feature`, `bad_parameter`, `bad_column` …), `*at` (unless null) is its index. O(features).
+/// Makes a set of features of one kind of record (those of series and of several take its columns as the request
+/// says) in memory aligned to 8. It holds addresses of this process: make it anew, never store it. Where a request
+/// is not acceptable (`no_feature`, `bad_parameter`, `bad_column` …), `*at` (unless null) is its index, and the set
+/// is empty. O(features).
 FeatureStatus create_feature_set(
     const FeatureRequest* requests, std::int32_t request_count, FeatureRecord record, void* set, std::size_t bytes, std::int32_t* at) noexcept;
 
