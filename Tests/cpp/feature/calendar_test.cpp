@@ -39,7 +39,7 @@ std::vector<std::int64_t> moments() {
     Dice dice(1);
     std::vector<std::int64_t> out{0, -1, 1, utc(1970, 1, 1), utc(1999, 12, 31, 23, 59, 59), utc(2000, 2, 29), utc(2024, 2, 29, 12), utc(2100, 2, 28)};
     for (int i = 0; i < 4000; ++i)
-        out.push_back(utc(1900, 1, 1) + static_cast<std::int64_t>(dice.uniform() * 300 * 365 * 86'400) * second + static_cast<std::int64_t>(dice.next() % 1'000'000'000));
+        out.push_back((utc(1900, 1, 1) / second + static_cast<std::int64_t>(dice.uniform() * 300 * 365 * 86'400)) * second + static_cast<std::int64_t>(dice.next() % 1'000'000'000));
     return out;
 }
 
@@ -90,7 +90,7 @@ TEST(Calendar, DaysAndDatesAreEachOthersInverse) {
     EXPECT_EQ(days_of_date(1970, 1, 1), 0);
     EXPECT_EQ(days_of_date(2000, 3, 1) - days_of_date(2000, 2, 28), 2);
     EXPECT_EQ(days_of_date(2024, 1, 32), days_of_date(2024, 2, 1));
-    for (std::int64_t day = -60'000; day < 120'000; ++day) {
+    for (std::int64_t day = -60'000; day < 100'000; ++day) {
         const std::tm there = local(day * 86'400 * second, 0);
         const CalendarDate date = date_of_days(day);
         ASSERT_EQ(date.year, there.tm_year + 1900);

@@ -78,7 +78,7 @@ struct Word {
 Word next_word(std::string_view text, std::size_t from) noexcept {
     while (from < text.size() && !of_word(text[from])) ++from;
     std::size_t end = from;
-    while (end < text.size() && (of_word(text[end]) || (joins(text[end]) && end + 1 < text.size() && of_word(text[end + 1]) && end > from))) ++end;
+    while (end < text.size() && (of_word(text[end]) || (joins(text[end]) && end + 1 < text.size() && of_word(text[end + 1])))) ++end;
     return {from, end};
 }
 
