@@ -3,6 +3,7 @@
 ///     martlet-data/
 ///       journal/         the session's journal, its key and snapshots
 ///       catalog/         imported market data
+///       features/        computed features
 ///       fix/             the broker session's message store
 ///       venue/           what the simulated exchange keeps of itself
 ///       reports/         run reports, unless reports.folder says otherwise
@@ -15,6 +16,7 @@ public struct DataFolder: Sendable {
 
     public var journal: String { "\(path)/journal" }
     public var catalog: String { "\(path)/catalog" }
+    public var features: String { "\(path)/features" }
     public var messageStore: String { "\(path)/fix" }
     public var venue: String { "\(path)/venue" }
     public var reports: String { "\(path)/reports" }

@@ -10,7 +10,7 @@ public enum BarPrice: String, Sendable, Codable, CaseIterable {
     /// The best ask of quotes; of bars those of ask prices.
     case ask
 
-    var side: martlet.Side {
+    package var side: martlet.Side {
         switch self {
         case .trades: .none
         case .bid: .buy

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 
 /// The words of a command line that name a command, checked before the parser sees them: since `run` may be left out, the
 /// parser takes any other word for an argument of it.

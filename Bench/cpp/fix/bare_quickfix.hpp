@@ -21,11 +21,7 @@
 #include <quickfix/ThreadedSocketAcceptor.h>
 #include <quickfix/ThreadedSocketInitiator.h>
 
-#include "../../../cpp/fix/dictionary/fix44_fields.hpp"
-#include "../../../cpp/fix/dictionary/fix44_market_data.hpp"
-#include "../../../cpp/fix/dictionary/fix44_orders.hpp"
-#include "../../../cpp/fix/dictionary/fix44_recovery.hpp"
-#include "../../../cpp/fix/dictionary/fix44_session.hpp"
+#include "../../../cpp/fix/src/dictionary.hpp"
 #include "../../../cpp/fix/src/stream.hpp"
 
 namespace martlet::bench {
@@ -45,7 +41,7 @@ public:
         static std::atomic<int> runs{0};
         const std::string client = "BARE" + std::to_string(++runs);
         const std::string dictionary = folder_ + "/FIX44.xml";
-        std::ofstream(dictionary) << fix::fix44_session << fix::fix44_orders << fix::fix44_market_data << fix::fix44_recovery << fix::fix44_fields;
+        std::ofstream(dictionary) << fix::built_in_dictionary(FixVersion::fix44);
         const std::string common = "BeginString=FIX.4.4\nStartTime=00:00:00\nEndTime=00:00:00\nHeartBtInt=30\nReconnectInterval=1\n"
                                    "SocketNodelay=Y\nUseDataDictionary=Y\nDataDictionary=" + dictionary + "\n";
         const std::string port = std::to_string(free_port());

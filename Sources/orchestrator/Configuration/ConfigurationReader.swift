@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 internal import Yams
 
@@ -108,6 +109,11 @@ package struct ConfigurationReader {
         }
         target = values
         note(key, Self.listText(values), origin, meaning, expectation)
+    }
+
+    /// Every key of this section is somebody else's.
+    package mutating func takeAll() {
+        for (key, _) in place.mapping ?? [:] { asked.insert(key.scalar?.string ?? "") }
     }
 
     // MARK: sections

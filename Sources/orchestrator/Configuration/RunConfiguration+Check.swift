@@ -1,4 +1,5 @@
 internal import Agents
+internal import Domain
 internal import MarketData
 
 /// What only several values together show.

@@ -49,13 +49,13 @@ void extend(FIX::DataDictionary& dictionary, const Vocabulary& words) {
     add_to_group(dictionary, "y", 146, 1140);
 }
 
-std::string built_in(FixVersion version) {
+} // namespace
+
+std::string built_in_dictionary(FixVersion version) {
     if (version == FixVersion::fix42)
         return std::string(fix42_session) + fix42_orders + fix_market_data + "</messages><components/>" + fix42_codes + fix_fields;
     return std::string(fix44_session) + fix44_orders + fix_market_data + fix44_recovery + fix44_codes + fix_fields;
 }
-
-} // namespace
 
 std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, FixVersion version, std::string* error) {
     try {
@@ -65,7 +65,7 @@ std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, FixV
             if (dictionary == nullptr) return nullptr;
             extend(*dictionary, vocabulary(version));
         } else {
-            std::istringstream text(built_in(version));
+            std::istringstream text(built_in_dictionary(version));
             dictionary = std::make_shared<FIX::DataDictionary>(text);
         }
         dictionary->checkUserDefinedFields(false);

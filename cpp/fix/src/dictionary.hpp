@@ -14,6 +14,9 @@ namespace martlet::fix {
 /// reports). Null with the reason in `error`. Fields from 5000 on, which counterparties define as they like, are let through.
 std::shared_ptr<FIX::DataDictionary> load_dictionary(const char* directory, FixVersion version, std::string* error);
 
+/// The text of the built-in dictionary of a version, in QuickFIX's format.
+std::string built_in_dictionary(FixVersion version);
+
 /// The standard dictionary of a version as it is, with all checks that QuickFIX has on by default.
 /// Null with the reason in `error`.
 std::shared_ptr<FIX::DataDictionary> load_standard_dictionary(const char* directory, FixVersion version, std::string* error);

@@ -1,8 +1,8 @@
 /// What somebody may have meant by a key that does not exist.
-enum Suggestion {
+package enum Suggestion {
     /// The mend for the unknown path `key`: the nearest known key, the section that has a key of that
     /// name, or the list of what the section takes.
-    static func mend(_ key: String, known: [String]) -> String {
+    package static func mend(_ key: String, known: [String]) -> String {
         if let inside = known.first(where: { $0.hasPrefix(key + ".") }) { return "it is a section: give a value in it, such as \(inside)" }
         let (section, name) = split(key)
         let siblings = known.filter { split($0).section == section }.map { split($0).name }
@@ -17,7 +17,7 @@ enum Suggestion {
     }
 
     /// The candidate that differs least, where it differs by at most a third of its letters.
-    static func nearest(_ text: String, among candidates: [String]) -> String? {
+    package static func nearest(_ text: String, among candidates: [String]) -> String? {
         var best: (distance: Int, candidate: String)?
         for candidate in candidates {
             let distance = distance(Array(text.utf8), Array(candidate.utf8))

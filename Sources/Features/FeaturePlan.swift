@@ -1,0 +1,88 @@
+public import Domain
+
+/// What one column of a set's values is.
+public struct FeatureColumn: Sendable, Hashable, Codable {
+    /// `rsi`, or `macd.signal` of a feature with several outputs.
+    public var name: String
+    /// Place of the feature in the set.
+    public var feature: Int
+    /// Length of the bars that it moves with.
+    public var timeframe: Timeframe
+    /// What its number means, in the kernel's words.
+    public var meaning: String
+}
+
+/// A feature set, checked and laid out as a chain of kernels: each feature is its kernel, then its normalisation, then its
+/// lag, and each of those is a kernel of the core that takes what stands before it.
+///
+///     bars of a length ─► kernel ─► slots ─► normalisation ─► slots ─► lag ─► slots ─► a column of the row
+///
+/// A slot holds one number of one instrument. Immutable; shared by batch and stream, which is why they agree.
+public struct FeaturePlan: Sendable {
+    /// Where one input of a node comes from.
+    package enum Source: Sendable, Hashable {
+        /// A column of the bars of the node's length.
+        case column(Int)
+        /// A slot of the same instrument, as last known.
+        case slot(Int)
+        /// A column of another instrument's bars of the node's length, as last known. The first is its place in `references`.
+        case reference(Int, column: Int)
+    }
+
+    /// One kernel of the chain.
+    package struct Node: Sendable {
+        package var kernel: Kernel
+        /// One value for each parameter.
+        package var parameters: [Double]
+        /// Place in `timeframes`.
+        package var timeframe: Int
+        /// Of a series: one, or two with the reference. Of a bar's kernel: none.
+        package var inputs: [Source]
+        /// Its outputs stand in `firstSlot ..< firstSlot + outputs`.
+        package var firstSlot: Int
+        package var outputs: Int
+        /// The longest way from a bar to it, in nodes; what it reads has a smaller one.
+        package var depth: Int
+        /// Place of its feature in the set.
+        package var feature: Int
+    }
+
+    public let set: FeatureSet
+    /// The columns of a row, in the order of the set.
+    public let columns: [FeatureColumn]
+    /// Lengths of bars, ascending; the first is the set's.
+    package let timeframes: [Timeframe]
+    package let nodes: [Node]
+    package let slotCount: Int
+    /// The slot of each column.
+    package let columnSlots: [Int]
+    /// Keys of the instruments that others refer to, in the order of their first mention.
+    public let references: [String]
+    /// Timeframe and updates of each node until its first number, chains included: see `warmUpBars`.
+    let warmUps: [Int]
+
+    /// Most columns of a set.
+    public static let maximumColumns = 4_096
+
+    /// Checks the set whole and lays it out. Throws with every problem there is.
+    public init(_ set: FeatureSet) throws(FeatureSetError) {
+        var builder = PlanBuilder(set)
+        builder.build()
+        guard builder.problems.isEmpty else { throw FeatureSetError(problems: builder.problems) }
+        self.set = set
+        columns = builder.columns
+        timeframes = builder.timeframes
+        nodes = builder.nodes
+        slotCount = builder.slotCount
+        columnSlots = builder.columnSlots
+        references = builder.references
+        warmUps = builder.warmUps
+    }
+
+    /// Bars of the column's length until its first number, where all bars are there.
+    public func warmUpBars(column: Int) -> Int {
+        let slot = columnSlots[column]
+        let node = nodes.firstIndex { ($0.firstSlot..<($0.firstSlot + $0.outputs)).contains(slot) }!
+        return warmUps[node]
+    }
+}

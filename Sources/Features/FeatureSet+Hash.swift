@@ -1,0 +1,36 @@
+internal import Core
+internal import CxxJournal
+
+extension FeatureSet {
+    /// SHA-256, 64 hexadecimal digits, of all that decides the values and their names, the defaults of the parameters
+    /// included: equal hashes give equal columns with equal code. The set's own name is not in it.
+    public var contentHash: String {
+        let text = canonicalText
+        var copy = text
+        return copy.withUTF8 { Self.sha256($0) }
+    }
+
+    /// One line for each fact, in a fixed order; numbers as the shortest text that reads back as the same bits.
+    var canonicalText: String {
+        var lines = ["martlet feature set 1", "timeframe \(timeframe)", "price \(price.rawValue)", "reset_after \(resetAfter.map(String.init) ?? "none")"]
+        for feature in features {
+            lines.append("feature \(feature.name)")
+            lines.append("kernel \(feature.kernel)")
+            for parameter in Kernel.named(feature.kernel)?.parameters ?? [] {
+                lines.append("parameter \(parameter.name) \(feature.parameters[parameter.name] ?? parameter.initial)")
+            }
+            lines.append("timeframe \(feature.timeframe ?? timeframe)")
+            lines.append("input \(feature.input?.description ?? "close")")
+            lines.append("reference \(feature.reference?.description ?? "none")")
+            lines.append("output \(feature.output ?? "all")")
+            lines.append("normalisation \(feature.normalisation.map { "\($0.method.rawValue) \($0.window)" } ?? "none")")
+            lines.append("lag \(feature.lag)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// SHA-256 of some bytes in hexadecimal.
+    static func sha256<Bytes>(_ bytes: UnsafeBufferPointer<Bytes>) -> String {
+        StreamDigests.hexadecimal(martlet.sha256(bytes.baseAddress, bytes.count * MemoryLayout<Bytes>.stride))
+    }
+}

@@ -1,0 +1,180 @@
+internal import CxxFeature
+internal import Domain
+
+/// A set kept up to date bar by bar, for some instruments: the online store of their values.
+///
+///     var stream = FeatureStream(plan, instruments: ["XNAS:AAPL", "XNAS:AMZN"])
+///     stream.update(time: close, [(0, bar), (1, other)])      // all bars that closed at that time
+///     let rsi = stream[0, column: 3]
+///
+/// Bit for bit what `FeatureBatch` computes of the same bars. One thread at a time. Nothing is allocated after `init`, whose memory is
+/// some kilobytes for each feature with a window and instrument. An update costs O(features that move).
+public final class FeatureStream {
+    public let plan: FeaturePlan
+    public let instruments: [String]
+    /// Time of the last update; `Int64.min` before the first.
+    public private(set) var time = Int64.min
+    /// Bars that were not taken, since they were not later than the last of their instrument.
+    public private(set) var lateBars = 0
+
+    /// States of all nodes of all instruments, one block for each instrument.
+    private let states: UnsafeMutableRawBufferPointer
+    private let stateOffsets: [Int]
+    private let blockBytes: Int
+    /// One number for each slot and instrument.
+    private let slots: UnsafeMutableBufferPointer<Double>
+    /// Last bar of each instrument and length: open … volume.
+    private let bars: UnsafeMutableBufferPointer<Double>
+    /// Longer bars that are open, by instrument and length but the first.
+    private var open: [LongerBar]
+    /// Close of the last bar of each instrument; `Int64.min`: none yet.
+    private var lastClose: [Int64]
+    /// For each reference of the plan the instrument that is meant; −1: none of ours.
+    private let referenced: [Int]
+    private let nodes: [FeaturePlan.Node]
+    private let lengths: [Int64]
+    /// Instruments and lengths whose bar closes now: the work of one step.
+    private var closing: [Bool]
+
+    /// Instruments are named as the set's references name them, `VENUE:SYMBOL`. A reference to one that is not among them is never known.
+    public init(_ plan: FeaturePlan, instruments: [String]) {
+        self.plan = plan
+        self.instruments = instruments
+        nodes = plan.nodes
+        lengths = plan.timeframes.map(\.nanoseconds)
+        var offset = 0
+        stateOffsets = plan.nodes.map { node in
+            defer { offset += node.parameters.withUnsafeBufferPointer { martlet.feature_bytes(node.kernel.index, $0.baseAddress, Int32($0.count)) } }
+            return offset
+        }
+        blockBytes = offset
+        states = .allocate(byteCount: max(1, offset * instruments.count), alignment: 16)
+        slots = .allocate(capacity: plan.slotCount * instruments.count)
+        slots.initialize(repeating: .nan)
+        bars = .allocate(capacity: barColumnCount * plan.timeframes.count * instruments.count)
+        bars.initialize(repeating: .nan)
+        open = instruments.flatMap { _ in plan.timeframes.map { LongerBar(length: $0) } }
+        lastClose = Array(repeating: .min, count: instruments.count)
+        referenced = plan.references.map { instruments.firstIndex(of: $0) ?? -1 }
+        closing = Array(repeating: false, count: instruments.count * plan.timeframes.count)
+        for instrument in instruments.indices { createStates(of: instrument) }
+    }
+
+    deinit {
+        states.deallocate()
+        slots.deallocate()
+        bars.deallocate()
+    }
+
+    // MARK: reading
+
+    /// The last value of a column; NaN while it is not warm.
+    public subscript(instrument: Int, column column: Int) -> Double {
+        slots[instrument * plan.slotCount + plan.columnSlots[column]]
+    }
+
+    /// All columns of an instrument. Allocates.
+    public func row(_ instrument: Int) -> [Double] { plan.columns.indices.map { self[instrument, column: $0] } }
+
+    // MARK: updating
+
+    /// Takes all bars of the set's length that closed at `time`, at most one for each instrument, by place in `instruments`. Longer bars that
+    /// ended since the last update are brought to an end first, each at its own time.
+    public func update(time: Int64, _ closed: some Sequence<(instrument: Int, bar: BarValues)>) {
+        close(before: time)
+        for (instrument, bar) in closed {
+            guard lastClose[instrument] < time else {
+                lateBars += 1
+                continue
+            }
+            if let hole = plan.set.resetAfter, lastClose[instrument] != .min, time - lengths[0] - lastClose[instrument] > hole { forget(instrument) }
+            lastClose[instrument] = time
+            set(bar, of: instrument, 0)
+            closing[instrument * lengths.count] = true
+            for length in lengths.indices.dropFirst() { open[instrument * lengths.count + length].add(bar, closing: time) }
+        }
+        takeOut { builder in builder.closed(at: time) }
+        step()
+        self.time = max(self.time, time)
+    }
+
+    /// Brings longer bars that ended before `time` to their end, in the order of their ends.
+    private func close(before time: Int64) {
+        while lengths.count > 1, let end = open.lazy.map(\.end).min(), end < time {
+            takeOut { builder in builder.closed(at: end) }
+            step()
+        }
+    }
+
+    private func takeOut(_ take: (inout LongerBar) -> (time: Int64, bar: BarValues)?) {
+        for instrument in instruments.indices {
+            for length in lengths.indices.dropFirst() {
+                let place = instrument * lengths.count + length
+                guard let finished = take(&open[place]) else { continue }
+                set(finished.bar, of: instrument, length)
+                closing[place] = true
+            }
+        }
+    }
+
+    private func set(_ bar: BarValues, of instrument: Int, _ length: Int) {
+        let at = bars.baseAddress! + (instrument * lengths.count + length) * barColumnCount
+        at[0] = bar.open
+        at[1] = bar.high
+        at[2] = bar.low
+        at[3] = bar.close
+        at[4] = bar.volume
+    }
+
+    /// Every node whose bar closes now, in the order of the set: what it reads stands before it.
+    private func step() {
+        for instrument in instruments.indices {
+            let first = instrument * lengths.count
+            for index in nodes.indices where closing[first + nodes[index].timeframe] { update(index, of: instrument) }
+        }
+        for index in closing.indices { closing[index] = false }
+    }
+
+    private func update(_ index: Int, of instrument: Int) {
+        let state = states.baseAddress! + instrument * blockBytes + stateOffsets[index]
+        let own = bars.baseAddress! + (instrument * lengths.count + nodes[index].timeframe) * barColumnCount
+        let out = slots.baseAddress! + instrument * plan.slotCount + nodes[index].firstSlot
+        if nodes[index].inputs.isEmpty {
+            martlet.update_feature(state, own, out)
+            return
+        }
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { record in
+            record[1] = 0
+            for place in nodes[index].inputs.indices { record[place] = value(nodes[index].inputs[place], of: instrument, own, nodes[index].timeframe) }
+            martlet.update_feature(state, record.baseAddress!, out)
+        }
+    }
+
+    private func value(_ source: FeaturePlan.Source, of instrument: Int, _ own: UnsafeMutablePointer<Double>, _ length: Int) -> Double {
+        switch source {
+        case .column(let column): own[column]
+        case .slot(let slot): slots[instrument * plan.slotCount + slot]
+        case .reference(let place, let column):
+            referenced[place] < 0 ? .nan : bars[(referenced[place] * lengths.count + length) * barColumnCount + column]
+        }
+    }
+
+    // MARK: states
+
+    private func createStates(of instrument: Int) {
+        for (index, node) in nodes.enumerated() {
+            let state = states.baseAddress! + instrument * blockBytes + stateOffsets[index]
+            let bytes = (index + 1 < nodes.count ? stateOffsets[index + 1] : blockBytes) - stateOffsets[index]
+            let status = node.parameters.withUnsafeBufferPointer {
+                martlet.create_feature(node.kernel.index, $0.baseAddress, Int32($0.count), state, bytes)
+            }
+            precondition(status == .ok, "the plan was checked")
+        }
+    }
+
+    /// After a hole: every feature of the instrument is as new. Bars that are open stay.
+    private func forget(_ instrument: Int) {
+        for index in nodes.indices { martlet.reset_feature(states.baseAddress! + instrument * blockBytes + stateOffsets[index]) }
+        for slot in 0..<plan.slotCount { slots[instrument * plan.slotCount + slot] = .nan }
+    }
+}

@@ -1,0 +1,249 @@
+internal import Domain
+
+/// Builds a plan out of a set and notes everything that is wrong on the way.
+struct PlanBuilder {
+    let set: FeatureSet
+    private(set) var problems: [FeatureSetProblem] = []
+    private(set) var nodes: [FeaturePlan.Node] = []
+    private(set) var columns: [FeatureColumn] = []
+    private(set) var columnSlots: [Int] = []
+    private(set) var timeframes: [Timeframe] = []
+    private(set) var references: [String] = []
+    private(set) var slotCount = 0
+    private(set) var warmUps: [Int] = []
+    /// For each feature the outputs that it has, with their slots; empty where it could not be built.
+    private var outputs: [[(name: String, slot: Int)]] = []
+    /// The feature that is being built.
+    private var place = 0
+
+    init(_ set: FeatureSet) { self.set = set }
+
+    mutating func build() {
+        checkSet()
+        let lengths = set.features.compactMap(\.timeframe) + [set.timeframe]
+        timeframes = lengths.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+        for (index, feature) in set.features.enumerated() {
+            place = index
+            outputs.append(add(feature))
+        }
+        if columns.count > FeaturePlan.maximumColumns {
+            problems.append(.init(feature: nil, key: "features", message: "expected at most \(FeaturePlan.maximumColumns) columns, were \(columns.count)", mend: "keep one `output` of the kernels that give many"))
+        }
+    }
+
+    private mutating func checkSet() {
+        if !Self.isName(set.name) {
+            problems.append(.init(feature: nil, key: "name", message: "expected 1 to 64 lower-case letters, digits and underscores, was '\(set.name)'", mend: ""))
+        }
+        if set.features.isEmpty || set.features.count > FeatureSet.maximumFeatures {
+            problems.append(.init(feature: nil, key: "features", message: "expected 1 to \(FeatureSet.maximumFeatures) features, were \(set.features.count)", mend: ""))
+        }
+        if let reset = set.resetAfter, reset < 0 {
+            problems.append(.init(feature: nil, key: "reset_after", message: "expected a length of time, was \(reset) ns", mend: ""))
+        }
+    }
+
+    static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+
+    private mutating func problem(_ key: String, _ message: String, _ mend: String = "") {
+        problems.append(.init(feature: place, key: key, message: message, mend: mend))
+    }
+
+    // MARK: one feature
+
+    private mutating func add(_ feature: Feature) -> [(name: String, slot: Int)] {
+        if !Self.isName(feature.name) {
+            problem("name", "expected 1 to 64 lower-case letters, digits and underscores, was '\(feature.name)'")
+        } else if BarColumn(rawValue: feature.name) != nil {
+            problem("name", "'\(feature.name)' is a column of the bars", "choose another name")
+        } else if set.features[..<place].contains(where: { $0.name == feature.name }) {
+            problem("name", "'\(feature.name)' is taken by a feature before", "choose another name")
+        }
+        let length = feature.timeframe ?? set.timeframe
+        if !length.isMultiple(of: set.timeframe) {
+            problem("timeframe", "expected a multiple of the set's \(set.timeframe), was \(length)")
+        }
+        guard let kernel = kernel(feature), let values = parameters(feature, kernel), let inputs = inputs(feature, kernel) else { return [] }
+        let timeframe = timeframes.firstIndex(of: length)!
+        let first = append(kernel, values, timeframe, inputs)
+        var slots = kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }
+        if let wanted = feature.output {
+            guard let kept = slots.first(where: { $0.name == wanted }) else {
+                problem("output", "\(kernel.name) has no output '\(wanted)'", Self.mend(wanted, among: kernel.outputs))
+                return []
+            }
+            slots = [kept]
+        }
+        guard let chained = finish(feature, slots, timeframe) else { return [] }
+        let isOne = chained.count == 1
+        for output in chained {
+            columns.append(FeatureColumn(name: isOne ? feature.name : "\(feature.name).\(output.name)", feature: place, timeframe: length, meaning: kernel.meaning))
+            columnSlots.append(output.slot)
+        }
+        return chained
+    }
+
+    /// Normalisation and lag behind each of the slots.
+    private mutating func finish(
+        _ feature: Feature, _ slots: [(name: String, slot: Int)], _ timeframe: Int
+    ) -> [(name: String, slot: Int)]? {
+        var slots = slots
+        if let normalisation = feature.normalisation {
+            guard let chained = chain(slots, normalisation.method.kernel, Double(normalisation.window), "normalisation.window", timeframe) else { return nil }
+            slots = chained
+        }
+        if feature.lag < 0 {
+            problem("lag", "expected 0 or more bars, was \(feature.lag)", "a negative lag would show what is not known yet")
+            return nil
+        }
+        if feature.lag > 0 {
+            guard let chained = chain(slots, "lag", Double(feature.lag), "lag", timeframe) else { return nil }
+            slots = chained
+        }
+        return slots
+    }
+
+    private mutating func chain(
+        _ slots: [(name: String, slot: Int)], _ name: String, _ value: Double, _ key: String, _ timeframe: Int
+    ) -> [(name: String, slot: Int)]? {
+        guard let kernel = Kernel.named(name) else { preconditionFailure("the core has no kernel '\(name)'") }
+        if let refused = kernel.refused([value]) {
+            problem(key, "expected \(Self.range(refused)), was \(Self.text(value))")
+            return nil
+        }
+        return slots.map { ($0.name, append(kernel, [value], timeframe, [.slot($0.slot)])) }
+    }
+
+    private mutating func append(_ kernel: Kernel, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source]) -> Int {
+        let sources = inputs.compactMap { source -> Int? in
+            guard case .slot(let slot) = source else { return nil }
+            return nodes.firstIndex { ($0.firstSlot..<($0.firstSlot + $0.outputs)).contains(slot) }
+        }
+        let outputs = kernel.outputs.count
+        nodes.append(
+            .init(
+                kernel: kernel, parameters: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs,
+                depth: (sources.map { nodes[$0].depth }.max() ?? -1) + 1, feature: place))
+        // What a source of the same length lacks until it is warm, this one does not see.
+        let own = kernel.warmUp(values) ?? 1
+        let before = sources.filter { nodes[$0].timeframe == timeframe }.map { warmUps[$0] - 1 }.max() ?? 0
+        warmUps.append(own + before)
+        defer { slotCount += outputs }
+        return slotCount
+    }
+
+    // MARK: its parts
+
+    private mutating func kernel(_ feature: Feature) -> Kernel? {
+        guard let kernel = Kernel.named(feature.kernel) else {
+            problem("kernel", "no kernel is named '\(feature.kernel)'", Self.mend(feature.kernel, among: Kernel.all.map(\.name)))
+            return nil
+        }
+        guard kernel.record == .bar || kernel.record == .series else {
+            problem("kernel", "\(kernel.name) takes a \(kernel.record), and the input has bars", "")
+            return nil
+        }
+        return kernel
+    }
+
+    private mutating func parameters(_ feature: Feature, _ kernel: Kernel) -> [Double]? {
+        let known = kernel.parameters
+        var isGood = true
+        for name in feature.parameters.keys.sorted() where !known.contains(where: { $0.name == name }) {
+            problem("parameters.\(name)", "\(kernel.name) has no such parameter", Self.mend(name, among: known.map(\.name)))
+            isGood = false
+        }
+        let values = known.map { feature.parameters[$0.name] ?? $0.initial }
+        for (parameter, value) in zip(known, values) where !Self.accepts(parameter, value) {
+            problem("parameters.\(parameter.name)", "expected \(Self.range(parameter)), was \(Self.text(value))")
+            isGood = false
+        }
+        guard isGood else { return nil }
+        if let refused = kernel.refused(values) {
+            problem("parameters.\(refused.name)", "\(Self.text(values[known.firstIndex(of: refused)!])) does not go with the other parameters", refused.meaning)
+            return nil
+        }
+        return values
+    }
+
+    private mutating func inputs(_ feature: Feature, _ kernel: Kernel) -> [FeaturePlan.Source]? {
+        let count = kernel.seriesInputs
+        if count == 0, let input = feature.input {
+            problem("input", "\(kernel.name) reads the whole bar, and takes no input, was '\(input)'", "remove it")
+            return nil
+        }
+        if count < 2, let reference = feature.reference {
+            problem("reference", "\(kernel.name) takes no reference, was '\(reference)'", "remove it")
+            return nil
+        }
+        if count == 2, feature.reference == nil {
+            problem("reference", "\(kernel.name) compares with a second series: none is given", "write a column, a feature, or COLUMN@VENUE:SYMBOL")
+            return nil
+        }
+        var sources: [FeaturePlan.Source] = []
+        if count > 0 {
+            guard let source = source(feature.input ?? .column(.close), "input") else { return nil }
+            sources.append(source)
+        }
+        if count > 1, let reference = feature.reference {
+            guard let source = source(reference, "reference") else { return nil }
+            sources.append(source)
+        }
+        return sources
+    }
+
+    private mutating func source(_ input: FeatureInput, _ key: String) -> FeaturePlan.Source? {
+        switch input {
+        case .column(let column): return .column(column.place)
+        case .instrument(let column, let name):
+            if !references.contains(name) { references.append(name) }
+            return .reference(references.firstIndex(of: name)!, column: column.place)
+        case .feature(let name, let output):
+            guard let index = set.features[..<place].firstIndex(where: { $0.name == name }) else {
+                let known = BarColumn.allCases.map(\.rawValue) + set.features[..<place].map(\.name)
+                if set.features[place...].contains(where: { $0.name == name }) {
+                    problem(key, "'\(name)' does not stand before this feature", "put it behind that one")
+                } else {
+                    problem(key, "neither a column nor a feature before this one is named '\(name)'", Self.mend(name, among: known))
+                }
+                return nil
+            }
+            let slots = outputs[index]
+            guard !slots.isEmpty else { return nil } // what is wrong with it is said there
+            if let output {
+                guard let found = slots.first(where: { $0.name == output }) else {
+                    problem(key, "'\(name)' has no output '\(output)'", Self.mend(output, among: slots.map(\.name)))
+                    return nil
+                }
+                return .slot(found.slot)
+            }
+            guard slots.count == 1 else {
+                problem(key, "'\(name)' has several outputs", "write one of \(slots.map { "\(name).\($0.name)" }.joined(separator: ", "))")
+                return nil
+            }
+            return .slot(slots[0].slot)
+        }
+    }
+
+    // MARK: texts
+
+    private static func accepts(_ parameter: Kernel.Parameter, _ value: Double) -> Bool {
+        parameter.allowed.contains(value) && (!parameter.isWhole || value == value.rounded())
+    }
+
+    private static func range(_ parameter: Kernel.Parameter) -> String {
+        (parameter.isWhole ? "a whole number from " : "a number from ") + "\(text(parameter.allowed.lowerBound)) to \(text(parameter.allowed.upperBound))"
+    }
+
+    static func text(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+    }
+
+    private static func mend(_ name: String, among known: [String]) -> String {
+        if let near = Suggestion.nearest(name, among: known) { return "did you mean \(near)?" }
+        return known.isEmpty ? "" : known.count <= 20 ? "there are \(known.joined(separator: ", "))" : "`orchestrator features list --kernels` names all"
+    }
+}

@@ -1,0 +1,84 @@
+internal import Domain
+package import Features
+
+/// A feature set as a YAML file says it.
+///
+///     name: swing
+///     timeframe: 1m
+///     features:
+///       - name: rsi
+///         kernel: rsi
+///         parameters: {period: 14}
+///         timeframe: 1h
+package enum FeatureSetDocument {
+    /// Reads and checks a set; throws every problem at once, each with its place in the file.
+    package static func load(file path: String) throws(ConfigurationError) -> FeaturePlan { try load(ConfigurationDocument(file: path)) }
+
+    package static func load(_ document: ConfigurationDocument) throws(ConfigurationError) -> FeaturePlan {
+        var set = FeatureSet(name: "", timeframe: .minute, features: [])
+        var reader = ConfigurationReader(document)
+        read(&set, &reader)
+        // What the values mean is checked where they all could be read.
+        var plan: FeaturePlan?
+        if reader.problems.isEmpty {
+            do throws(FeatureSetError) {
+                plan = try FeaturePlan(set)
+            } catch {
+                for problem in error.problems { reader.problem(key: key(of: problem), problem.message, problem.mend) }
+            }
+        }
+        try reader.finish()
+        guard let plan else { preconditionFailure("a set without a plan and without a problem") }
+        return plan
+    }
+
+    /// Where a problem of a set is in the file.
+    private static func key(of problem: FeatureSetProblem) -> String { problem.feature.map { "features[\($0)].\(problem.key)" } ?? problem.key }
+
+    private static func read(_ set: inout FeatureSet, _ reader: inout ConfigurationReader) {
+        reader.value("name", &set.name, "name under which the values are stored")
+        reader.value("timeframe", &set.timeframe, "length of the bars at whose close a row is made")
+        reader.value("price", &set.price, "which bars are read")
+        var reset: Nanoseconds?
+        reader.optional("reset_after", &reset, "a longer hole between two bars starts every feature anew")
+        set.resetAfter = reset?.count
+        let blank = Feature(name: "", kernel: "")
+        reader.list("features", &set.features, blank: blank, required: ["name", "kernel"], limit: FeatureSet.maximumFeatures) { read(&$1, &$0) }
+    }
+
+    private static func read(_ feature: inout Feature, _ reader: inout ConfigurationReader) {
+        reader.value("name", &feature.name, "name of its column")
+        reader.value("kernel", &feature.kernel, "what computes it")
+        reader.optional("timeframe", &feature.timeframe, "length of its bars, a multiple of the set's")
+        reader.optional("input", &feature.input, "what a kernel of a series takes")
+        reader.optional("reference", &feature.reference, "what it is compared with")
+        reader.optional("output", &feature.output, "the one output that is kept")
+        reader.value("lag", &feature.lag, "bars by which the values are late")
+        let kernel = Kernel.named(feature.kernel)
+        reader.section("parameters") { section in
+            // Of an unknown kernel nobody can say which keys are right; that it is unknown is said at its name.
+            guard let kernel else { return section.takeAll() }
+            for parameter in kernel.parameters {
+                var value: Double?
+                section.optional(parameter.name, &value, parameter.meaning)
+                if let value { feature.parameters[parameter.name] = value }
+            }
+        }
+        var method: Normalisation.Method?
+        var window = 0
+        reader.section("normalisation") { section in
+            section.optional("method", &method, "how values are made comparable")
+            section.value("window", &window, "bars of the feature's length that they are compared with")
+        }
+        if let method { feature.normalisation = Normalisation(method: method, window: window) }
+    }
+}
+
+extension FeaturePrice: ConfigurationChoice {}
+extension Normalisation.Method: ConfigurationChoice {}
+
+extension FeatureInput: ConfigurationValue {
+    package static var expectation: String { "open, high, low, close, volume, COLUMN@VENUE:SYMBOL, or the name of a feature before this one" }
+    package init?(configuration text: String) { self.init(text) }
+    package var configurationText: String { description }
+}

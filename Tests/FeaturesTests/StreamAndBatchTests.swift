@@ -1,0 +1,90 @@
+import Domain
+import Features
+import Testing
+
+@Suite("the online values are the offline ones")
+struct StreamAndBatchTests {
+    /// Kernels of every kind of input on three lengths, chained, with references, normalised.
+    static let mixed = FeatureSet(
+        name: "mixed", timeframe: .minute,
+        features: [
+            Feature(name: "rsi", kernel: "rsi"),
+            Feature(name: "slow_rsi", kernel: "rsi", parameters: ["period": 5], timeframe: .minutes15),
+            Feature(name: "macd", kernel: "macd"),
+            Feature(name: "atr", kernel: "atr", timeframe: .minutes5),
+            Feature(name: "calm", kernel: "atr", normalisation: Normalisation(method: .zScore, window: 40)),
+            Feature(name: "of_volume", kernel: "sma", parameters: ["period": 7], input: .column(.volume)),
+            Feature(name: "of_signal", kernel: "ema", parameters: ["period": 4], input: .feature(name: "macd", output: "signal")),
+            Feature(name: "of_slow", kernel: "sma", parameters: ["period": 3], input: .feature(name: "slow_rsi", output: nil)),
+            Feature(name: "slow_of_fast", kernel: "sma", parameters: ["period": 3], timeframe: .minutes5, input: .feature(name: "rsi", output: nil)),
+            Feature(name: "beta", kernel: "correlation", parameters: ["period": 20], reference: .instrument(.close, key: "X:B"), output: "beta"),
+            Feature(
+                name: "slow_beta", kernel: "correlation", parameters: ["period": 6], timeframe: .minutes15,
+                reference: .instrument(.close, key: "X:B"), output: "correlation"),
+            Feature(name: "of_both", kernel: "correlation", parameters: ["period": 9], input: .feature(name: "rsi", output: nil), reference: .feature(name: "atr", output: nil), output: "correlation"),
+        ])
+
+    @Test("on random bars with gaps and holes, of three instruments and lengths, bit for bit", arguments: [nil, 1_800_000_000_000, 7_200_000_000_000] as [Int64?])
+    func agree(resetAfter: Int64?) throws {
+        var set = Self.mixed
+        set.resetAfter = resetAfter
+        let plan = try FeaturePlan(set)
+        let keys = ["X:A", "X:B", "X:C"]
+        for seed in 1...6 as ClosedRange<UInt64> {
+            let tables = keys.indices.map { randomBars(400 + 37 * $0, seed: seed * 10 + UInt64($0), resetAfter: resetAfter) }
+            let frames = try FeatureBatch(plan).compute(Array(zip(keys, tables)).map { (instrument: $0, bars: $1) })
+            let found = differences(FeatureStream(plan, instruments: keys), tables, frames)
+            #expect(found.count == 0, "seed \(seed): \(found.prefix(3)) and \(found.count) in all")
+            #expect(frames[0].values.allSatisfy { $0.contains { !$0.isNaN } }, "every column was warm at some time")
+        }
+    }
+
+    @Test("every kernel of bars and series, bit for bit")
+    func everyKernel() throws {
+        let kernels = Kernel.all.filter { $0.record == .bar || $0.record == .series }
+        #expect(kernels.count > 100)
+        let features = kernels.enumerated().map { place, kernel in
+            Feature(name: "f\(place)", kernel: kernel.name, timeframe: place % 3 == 0 ? .minutes5 : nil, reference: kernel.outputs.isEmpty || !takesReference(kernel) ? nil : .column(.volume))
+        }
+        let plan = try FeaturePlan(FeatureSet(name: "all", timeframe: .minute, resetAfter: 20 * 3_600_000_000_000, features: features))
+        let tables = [randomBars(900, seed: 5, resetAfter: plan.set.resetAfter), randomBars(700, seed: 6, resetAfter: plan.set.resetAfter)]
+        let frames = try FeatureBatch(plan).compute([("X:A", tables[0]), ("X:B", tables[1])])
+        let found = differences(FeatureStream(plan, instruments: ["X:A", "X:B"]), tables, frames)
+        #expect(found.count == 0, "\(found.prefix(5)) and \(found.count) in all")
+    }
+
+    /// Refused for want of a reference, when none is given.
+    private func takesReference(_ kernel: Kernel) -> Bool {
+        (try? FeaturePlan(FeatureSet(name: "one", timeframe: .minute, features: [Feature(name: "one", kernel: kernel.name)]))) == nil
+    }
+
+    @Test("a longer bar's value is in the rows from its close on, and not before")
+    func availability() throws {
+        let plan = try FeaturePlan(
+            FeatureSet(name: "late", timeframe: .minute, features: [Feature(name: "last", kernel: "sma", parameters: ["period": 1], timeframe: .minutes5)]))
+        var table = BarTable(timeframe: .minute)
+        let minute: Int64 = 60_000_000_000
+        let start = 1_700_000_100 * 1_000_000_000 / (5 * minute) * 5 * minute
+        // Minutes 1, 2, 3 and, the fifth being absent, 6: the first five-minute bar is over at minute 5, known in the row of minute 6.
+        for (index, close) in [(1, 10.0), (2, 11), (3, 12), (6, 20), (10, 21), (11, 22)] {
+            table.append(time: start + Int64(index) * minute, BarValues(open: close, high: close, low: close, close: close, volume: 1))
+        }
+        let frame = try FeatureBatch(plan).compute([("X:A", table)])[0]
+        let column = frame.values[0]
+        #expect(column[0...2].allSatisfy { $0.isNaN })
+        #expect(Array(column[3...]) == [12, 21, 21])
+    }
+
+    @Test("a bar that is not later than the last is not taken, and counted")
+    func lateBars() throws {
+        let plan = try FeaturePlan(FeatureSet(name: "late", timeframe: .minute, features: [Feature(name: "mean", kernel: "sma", parameters: ["period": 2])]))
+        let stream = FeatureStream(plan, instruments: ["X:A"])
+        func bar(_ close: Double) -> BarValues { BarValues(open: close, high: close, low: close, close: close, volume: 0) }
+        stream.update(time: 120_000_000_000, [(instrument: 0, bar: bar(1))])
+        stream.update(time: 120_000_000_000, [(instrument: 0, bar: bar(100))])
+        stream.update(time: 60_000_000_000, [(instrument: 0, bar: bar(100))])
+        stream.update(time: 180_000_000_000, [(instrument: 0, bar: bar(3))])
+        #expect(stream[0, column: 0] == 2)
+        #expect(stream.lateBars == 2)
+    }
+}
