@@ -1,3 +1,4 @@
+internal import Core
 public import Domain
 
 /// The bars of one instrument and one length, as columns of doubles, oldest first.
@@ -125,6 +126,15 @@ struct LongerBar {
         bar.low = min(bar.low, shorter.low)
         bar.close = shorter.close
         bar.volume += shorter.volume
+    }
+
+    mutating func code(_ state: inout StateCoder) {
+        state.value(&end)
+        state.value(&bar.open)
+        state.value(&bar.high)
+        state.value(&bar.low)
+        state.value(&bar.close)
+        state.value(&bar.volume)
     }
 
     private mutating func take() -> (time: Int64, bar: BarValues) {

@@ -8,6 +8,8 @@ public struct FeatureColumn: Sendable, Hashable, Codable {
     public var feature: Int
     /// Length of the bars that it moves with.
     public var timeframe: Timeframe
+    /// What it is measured in: `price`, `ratio`, `percent` …
+    public var unit: String
     /// What its number means, in the kernel's words.
     public var meaning: String
 }

@@ -1,3 +1,4 @@
+internal import Core
 internal import CxxFeature
 internal import Domain
 
@@ -15,7 +16,7 @@ public final class FeatureStream {
     /// Time of the last update; `Int64.min` before the first.
     public private(set) var time = Int64.min
     /// Bars that were not taken, since they were not later than the last of their instrument.
-    public private(set) var lateBars = 0
+    public private(set) var lateBars: Int = 0
 
     /// States of all nodes of all instruments, one block for each instrument.
     private let states: UnsafeMutableRawBufferPointer
@@ -160,6 +161,22 @@ public final class FeatureStream {
     }
 
     // MARK: states
+
+    /// All that changes, in memory order; what it is made for was checked.
+    func codeState(_ state: inout StateCoder) {
+        state.value(&time)
+        state.value(&lateBars)
+        for memory in [UnsafeMutableRawBufferPointer(slots), UnsafeMutableRawBufferPointer(bars), states] {
+            guard let bytes = state.bytes(memory.count) else { return }
+            if state.isReading {
+                memory.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: memory.count))
+            } else {
+                bytes.copyMemory(from: memory.baseAddress!, byteCount: memory.count)
+            }
+        }
+        for instrument in lastClose.indices { state.value(&lastClose[instrument]) }
+        for place in open.indices { open[place].code(&state) }
+    }
 
     private func createStates(of instrument: Int) {
         for (index, node) in nodes.enumerated() {

@@ -75,6 +75,17 @@ public struct Kernel: Sendable, Hashable {
     /// Names of what it gives, unique within the kernel; `value` where it gives one thing.
     public var outputs: [String] { (0..<Int(about.output_count)).map { String(cString: about.outputs[$0]!) } }
 
+    /// What the inputs of a kernel of series must be measured in, one or (with a reference) two; `any`: it does not matter. None of other kernels.
+    public var inputUnits: [String] { (0..<seriesInputs).map { inputUnit($0).text } }
+
+    /// What its outputs are measured in where the series that it takes is measured in `input`.
+    func outputUnits(of input: martlet.FeatureUnit) -> [martlet.FeatureUnit] {
+        (0..<about.output_count).map { martlet.feature_output_unit(index, $0, input) }
+    }
+
+    /// What input `place` of a series must be measured in; `any` where it does not matter.
+    func inputUnit(_ place: Int) -> martlet.FeatureUnit { place == 0 ? about.value_unit : about.reference_unit }
+
     /// How many columns of a series it reads: 1, or 2 where it has a reference.
     var seriesInputs: Int { record == .series ? (about.inputs & 2 != 0 ? 2 : 1) : 0 }
 
@@ -104,4 +115,9 @@ public struct Kernel: Sendable, Hashable {
 
     /// Of the names, parameters and versions of all kernels: builds with equal digests give equal numbers.
     public static var digest: UInt64 { martlet.feature_digest() }
+}
+
+extension martlet.FeatureUnit {
+    /// As documents and messages name it: `price`, `ratio`.
+    var text: String { martlet.feature_unit_name(self).map { String(cString: $0) } ?? "mixed" }
 }

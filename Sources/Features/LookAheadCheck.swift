@@ -71,7 +71,7 @@ public struct LookAheadCheck: Sendable {
 
 extension BarTable {
     /// The bars that were known at `time`.
-    func until(_ time: Int64) -> BarTable {
+    package func until(_ time: Int64) -> BarTable {
         var count = self.count
         while count > 0, times[count - 1] > time { count -= 1 }
         return prefix(count)

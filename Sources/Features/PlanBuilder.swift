@@ -1,3 +1,4 @@
+internal import CxxFeature
 internal import Domain
 
 /// Builds a plan out of a set and notes everything that is wrong on the way.
@@ -11,6 +12,8 @@ struct PlanBuilder {
     private(set) var references: [String] = []
     private(set) var slotCount = 0
     private(set) var warmUps: [Int] = []
+    /// What each slot is measured in.
+    private var units: [martlet.FeatureUnit] = []
     /// For each feature the outputs that it has, with their slots; empty where it could not be built.
     private var outputs: [[(name: String, slot: Int)]] = []
     /// The feature that is being built.
@@ -80,7 +83,7 @@ struct PlanBuilder {
         guard let chained = finish(feature, slots, timeframe) else { return [] }
         let isOne = chained.count == 1
         for output in chained {
-            columns.append(FeatureColumn(name: isOne ? feature.name : "\(feature.name).\(output.name)", feature: place, timeframe: length, meaning: kernel.meaning))
+            columns.append(FeatureColumn(name: isOne ? feature.name : "\(feature.name).\(output.name)", feature: place, timeframe: length, unit: units[output.slot].text, meaning: kernel.meaning))
             columnSlots.append(output.slot)
         }
         return chained
@@ -123,6 +126,7 @@ struct PlanBuilder {
             return nodes.firstIndex { ($0.firstSlot..<($0.firstSlot + $0.outputs)).contains(slot) }
         }
         let outputs = kernel.outputs.count
+        units += kernel.outputUnits(of: inputs.first.map(unit) ?? .any)
         nodes.append(
             .init(
                 kernel: kernel, parameters: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs,
@@ -185,14 +189,29 @@ struct PlanBuilder {
         }
         var sources: [FeaturePlan.Source] = []
         if count > 0 {
-            guard let source = source(feature.input ?? .column(.close), "input") else { return nil }
+            guard let source = source(feature.input ?? .column(.close), "input"), fits(source, kernel, 0, "input") else { return nil }
             sources.append(source)
         }
         if count > 1, let reference = feature.reference {
-            guard let source = source(reference, "reference") else { return nil }
+            guard let source = source(reference, "reference"), fits(source, kernel, 1, "reference") else { return nil }
             sources.append(source)
         }
         return sources
+    }
+
+    /// What an input is measured in.
+    private func unit(_ source: FeaturePlan.Source) -> martlet.FeatureUnit {
+        switch source {
+        case .column(let column), .reference(_, let column): martlet.record_column_unit(.bar, Int32(column))
+        case .slot(let slot): units[slot]
+        }
+    }
+
+    private mutating func fits(_ source: FeaturePlan.Source, _ kernel: Kernel, _ place: Int, _ key: String) -> Bool {
+        let (wanted, given) = (kernel.inputUnit(place), unit(source))
+        if wanted == .any || wanted == given { return true }
+        problem(key, "\(kernel.name) takes a \(wanted.text), and this is a \(given.text)")
+        return false
     }
 
     private mutating func source(_ input: FeatureInput, _ key: String) -> FeaturePlan.Source? {

@@ -17,7 +17,7 @@ struct Orchestrator: ParsableCommand {
         version: "orchestrator \(Version.text)",
         subcommands: [
             RunCommand.self, PaperCommand.self, LiveCommand.self, BacktestCommand.self, ReplayCommand.self, ExplainCommand.self,
-            VenueCommand.self, DataCommand.self, JournalCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self,
+            VenueCommand.self, DataCommand.self, JournalCommand.self, FeaturesCommand.self, RiskCommand.self, ConfigCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

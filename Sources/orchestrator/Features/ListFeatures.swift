@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import Features
+
+struct ListFeatures: FormattedCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists the stored feature sets, or the kernels that a set may name.",
+        discussion: """
+              orchestrator features list
+              orchestrator features list --kernels --group momentum
+            """)
+
+    @Flag(help: "The kernels instead of the stored sets.") var kernels = false
+    @Option(help: "With --kernels: one chapter, such as momentum.") var group: String?
+    @OptionGroup var place: FeaturePlace
+    @OptionGroup var output: OutputOptions
+
+    private struct KernelDocument: Encodable {
+        struct Parameter: Encodable {
+            var name: String
+            var initial: Double
+            var minimum: Double
+            var maximum: Double
+            var isWhole: Bool
+            var meaning: String
+        }
+        var name: String
+        var group: String
+        var takes: String
+        var parameters: [Parameter]
+        var outputs: [String]
+        var meaning: String
+        var source: String
+        var cost: String
+        var version: Int
+
+        init(_ kernel: Kernel) {
+            name = kernel.name
+            group = kernel.group
+            takes = Self.takes(kernel)
+            parameters = kernel.parameters.map {
+                Parameter(
+                    name: $0.name, initial: $0.initial, minimum: $0.allowed.lowerBound, maximum: $0.allowed.upperBound, isWhole: $0.isWhole,
+                    meaning: $0.meaning)
+            }
+            outputs = kernel.outputs
+            meaning = kernel.meaning
+            source = kernel.source
+            cost = kernel.cost
+            version = kernel.version
+        }
+
+        /// `bar`, `series`, `series of price, with any`.
+        static func takes(_ kernel: Kernel) -> String {
+            let units = kernel.inputUnits
+            return "\(kernel.record)" + (units.first.map { $0 == "any" ? "" : " of \($0)" } ?? "") + (units.count == 2 ? ", with \(units[1])" : "")
+        }
+    }
+
+    private struct SetDocument: Encodable {
+        var name: String
+        var instrument: String
+        var timeframe: String
+        var columns: Int
+        var rows: Int
+        var path: String
+    }
+
+    func run() throws {
+        if kernels { return try listKernels() }
+        let store = try place.store()
+        let entries = try failing { () throws(FeatureError) in try store.entries() }
+        switch output.format {
+        case .text:
+            if entries.isEmpty { return Output.line("\(store.root) is empty: orchestrator features compute --help") }
+            Output.table(
+                [["set", "instrument", "rows of", "columns", "rows"]]
+                    + entries.map { [$0.name, $0.instrument, "\($0.lineage.set.timeframe)", "\($0.columns.count)", "\($0.rows)"] }, numbers: [3, 4])
+        case .json:
+            Output.json(
+                entries.map {
+                    SetDocument(
+                        name: $0.name, instrument: $0.instrument, timeframe: "\($0.lineage.set.timeframe)", columns: $0.columns.count, rows: $0.rows,
+                        path: $0.path)
+                })
+        }
+    }
+
+    private func listKernels() throws {
+        let all = Kernel.all.filter { group == nil || $0.group == group }
+        guard !all.isEmpty else {
+            let known = Kernel.all.map(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            throw ValidationError("no kernel is of the group '\(group ?? "")': there are \(known.joined(separator: ", "))")
+        }
+        switch output.format {
+        case .text:
+            Output.table(
+                [["kernel", "group", "takes", "parameters", "outputs", "meaning"]]
+                    + all.map { kernel in
+                        [
+                            kernel.name, kernel.group, KernelDocument.takes(kernel),
+                            kernel.parameters.map { "\($0.name)=\($0.initial == $0.initial.rounded() ? "\(Int($0.initial))" : "\($0.initial)")" }.joined(separator: " "),
+                            kernel.outputs.joined(separator: " "), kernel.meaning,
+                        ]
+                    })
+        case .json: Output.json(all.map(KernelDocument.init))
+        }
+    }
+}
