@@ -11,7 +11,7 @@ struct FeaturesCommand: ParsableCommand {
         abstract: "Computes feature sets over bars, stores them, and says what they are worth.",
         discussion: "A set is a YAML file: docs/features.md.",
         subcommands: [
-            ComputeFeatures.self, ListFeatures.self, ShowFeatures.self, ShowLineage.self, MeasureDrift.self, CheckFeatures.self, RankFeatures.self,
+            ComputeFeatures.self, ListFeatures.self, ShowFeatures.self, ShowLineage.self, MeasureDrift.self, CheckFeatures.self, RankFeatures.self, PlotFeatures.self,
         ])
 }
 
