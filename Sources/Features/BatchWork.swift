@@ -40,7 +40,10 @@ struct BatchWork {
         let deepest = plan.nodes.map(\.depth).max() ?? -1
         for depth in stride(from: 0, through: deepest, by: 1) {
             for length in plan.timeframes.indices {
-                var nodes = plan.nodes.filter { $0.depth == depth && $0.timeframe == length }[...]
+                var nodes: ArraySlice<FeaturePlan.Node> = []
+                for node in plan.nodes where node.depth == depth && node.timeframe == length {
+                    if case .across(let method) = node.work { compute(node, across: method, length) } else { nodes.append(node) }
+                }
                 while !nodes.isEmpty {
                     let (piece, sources) = Self.piece(of: nodes)
                     try compute(piece, sources, length)
@@ -107,6 +110,32 @@ struct BatchWork {
         }
         withExtendedLifetime(held) {}
         guard status == .ok else { throw .core("the core refused to compute: status \(status.rawValue)") }
+    }
+
+    /// A step over the universe, moment by moment.
+    private mutating func compute(_ node: FeaturePlan.Node, across method: CrossSection, _ length: Int) {
+        let work = CrossWork(instruments: instruments, groups: plan.set.groups)
+        let inputs = instruments.indices.map { column(node.inputs[0], of: $0, length) }
+        let outputs = instruments.indices.map { NumberColumn(count: tables[$0][length].bars.count) }
+        var rows = Array(repeating: 0, count: instruments.count)
+        while let time = nextTime(rows, length) {
+            let closing = instruments.indices.map { rows[$0] < tables[$0][length].bars.count && tables[$0][length].bars.times[rows[$0]] == time }
+            for instrument in instruments.indices { work.values[instrument] = closing[instrument] ? inputs[instrument][rows[instrument]] : .nan }
+            work.compute(method)
+            for instrument in instruments.indices where closing[instrument] {
+                outputs[instrument].memory[rows[instrument]] = work.result[instrument]
+                rows[instrument] += 1
+            }
+        }
+        for instrument in instruments.indices { slots[instrument][node.firstSlot] = outputs[instrument] }
+    }
+
+    private func nextTime(_ rows: [Int], _ length: Int) -> Int64? {
+        var next: Int64?
+        for instrument in instruments.indices where rows[instrument] < tables[instrument][length].bars.count {
+            next = min(next ?? .max, tables[instrument][length].bars.times[rows[instrument]])
+        }
+        return next
     }
 
     // MARK: what was known
@@ -180,6 +209,7 @@ private struct WorkTable {
 extension FeaturePlan.Node {
     /// The core's request for this node; `place` says in which column of the record an input stands.
     func request(_ place: (FeaturePlan.Source) -> Int) -> martlet.FeatureRequest {
+        guard case .kernel(let kernel) = work else { preconditionFailure("a step over the universe is no kernel") }
         var request = martlet.FeatureRequest()
         request.feature = kernel.index
         request.parameter_count = Int32(parameters.count)

@@ -31,10 +31,17 @@ public struct FeaturePlan: Sendable {
         case reference(Int, column: Int)
     }
 
-    /// One kernel of the chain.
+    /// What a node does.
+    package enum Work: Sendable {
+        case kernel(Kernel)
+        /// Over all instruments whose bar closes at one moment; one input, one output.
+        case across(CrossSection)
+    }
+
+    /// One step of the chain.
     package struct Node: Sendable {
-        package var kernel: Kernel
-        /// One value for each parameter.
+        package var work: Work
+        /// One value for each parameter of a kernel.
         package var parameters: [Double]
         /// Place in `timeframes`.
         package var timeframe: Int

@@ -13,9 +13,10 @@ extension FeatureSet {
     /// One line for each fact, in a fixed order; numbers as the shortest text that reads back as the same bits.
     var canonicalText: String {
         var lines = ["martlet feature set 1", "timeframe \(timeframe)", "price \(price.rawValue)", "reset_after \(resetAfter.map(String.init) ?? "none")"]
+        for group in groups { lines.append("group \(group.name) \(group.members.joined(separator: " "))") }
         for feature in features {
             lines.append("feature \(feature.name)")
-            lines.append("kernel \(feature.kernel)")
+            lines.append(feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
             for parameter in Kernel.named(feature.kernel)?.parameters ?? [] {
                 lines.append("parameter \(parameter.name) \(feature.parameters[parameter.name] ?? parameter.initial)")
             }

@@ -20,19 +20,35 @@ public struct FeatureSet: Sendable, Hashable, Codable {
     /// A longer hole between two bars (from the close of one to the open of the next) starts every feature anew; nil: none does.
     /// Nanoseconds.
     public var resetAfter: Int64?
+    /// Sectors, or whatever else: of those that hold an instrument the first counts.
+    public var groups: [InstrumentGroup]
     public var features: [Feature]
 
     /// Most features of a set.
     public static let maximumFeatures = 1_000
 
     public init(
-        name: String, timeframe: Timeframe, price: FeaturePrice = .trades, resetAfter: Int64? = nil, features: [Feature]
+        name: String, timeframe: Timeframe, price: FeaturePrice = .trades, resetAfter: Int64? = nil, groups: [InstrumentGroup] = [],
+        features: [Feature]
     ) {
         self.name = name
         self.timeframe = timeframe
         self.price = price
         self.resetAfter = resetAfter
+        self.groups = groups
         self.features = features
+    }
+}
+
+/// Instruments that belong together.
+public struct InstrumentGroup: Sendable, Hashable, Codable {
+    public var name: String
+    /// `VENUE:SYMBOL` each.
+    public var members: [String]
+
+    public init(name: String, members: [String]) {
+        self.name = name
+        self.members = members
     }
 }
 
@@ -47,8 +63,10 @@ public enum FeaturePrice: String, Sendable, Hashable, Codable, CaseIterable {
 public struct Feature: Sendable, Hashable, Codable {
     /// Lower-case letters, digits and underscores; unique in its set.
     public var name: String
-    /// Name of a kernel of the core (`Kernel.all`).
+    /// Name of a kernel of the core (`Kernel.all`); empty where `across` says what is done.
     public var kernel: String
+    /// Instead of a kernel: where the instrument's `input`, a feature before this one, stands among the universe's.
+    public var across: CrossSection?
     /// By name; those not given have the kernel's initial value.
     public var parameters: [String: Double]
     /// Length of its bars, a multiple of the set's; nil: the set's.
@@ -64,11 +82,12 @@ public struct Feature: Sendable, Hashable, Codable {
     public var lag: Int
 
     public init(
-        name: String, kernel: String, parameters: [String: Double] = [:], timeframe: Timeframe? = nil, input: FeatureInput? = nil,
+        name: String, kernel: String = "", across: CrossSection? = nil, parameters: [String: Double] = [:], timeframe: Timeframe? = nil, input: FeatureInput? = nil,
         reference: FeatureInput? = nil, output: String? = nil, normalisation: Normalisation? = nil, lag: Int = 0
     ) {
         self.name = name
         self.kernel = kernel
+        self.across = across
         self.parameters = parameters
         self.timeframe = timeframe
         self.input = input

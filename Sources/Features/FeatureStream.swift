@@ -34,6 +34,9 @@ public final class FeatureStream {
     private let referenced: [Int]
     private let nodes: [FeaturePlan.Node]
     private let lengths: [Int64]
+    /// For each node whether it wants all instruments at once.
+    private let isAcross: [Bool]
+    private let cross: CrossWork
     /// Instruments and lengths whose bar closes now: the work of one step.
     private var closing: [Bool]
 
@@ -42,10 +45,16 @@ public final class FeatureStream {
         self.plan = plan
         self.instruments = instruments
         nodes = plan.nodes
+        isAcross = plan.nodes.map { if case .across = $0.work { true } else { false } }
+        cross = CrossWork(instruments: instruments, groups: plan.set.groups)
         lengths = plan.timeframes.map(\.nanoseconds)
         var offset = 0
         stateOffsets = plan.nodes.map { node in
-            defer { offset += node.parameters.withUnsafeBufferPointer { martlet.feature_bytes(node.kernel.index, $0.baseAddress, Int32($0.count)) } }
+            defer {
+                if case .kernel(let kernel) = node.work {
+                    offset += node.parameters.withUnsafeBufferPointer { martlet.feature_bytes(kernel.index, $0.baseAddress, Int32($0.count)) }
+                }
+            }
             return offset
         }
         blockBytes = offset
@@ -129,11 +138,32 @@ public final class FeatureStream {
 
     /// Every node whose bar closes now, in the order of the set: what it reads stands before it.
     private func step() {
-        for instrument in instruments.indices {
-            let first = instrument * lengths.count
-            for index in nodes.indices where closing[first + nodes[index].timeframe] { update(index, of: instrument) }
+        // Instrument by instrument, up to where a step wants all of them.
+        var first = 0
+        while first < nodes.count {
+            var end = first
+            while end < nodes.count, !isAcross[end] { end += 1 }
+            for instrument in instruments.indices {
+                let place = instrument * lengths.count
+                for index in first..<end where closing[place + nodes[index].timeframe] { update(index, of: instrument) }
+            }
+            if end < nodes.count { updateAcross(end) }
+            first = end + 1
         }
         for index in closing.indices { closing[index] = false }
+    }
+
+    private func updateAcross(_ index: Int) {
+        guard case .across(let method) = nodes[index].work else { return }
+        let length = nodes[index].timeframe
+        for instrument in instruments.indices {
+            let place = instrument * lengths.count + length
+            cross.values[instrument] = closing[place] ? value(nodes[index].inputs[0], of: instrument, bars.baseAddress! + place * barColumnCount, length) : .nan
+        }
+        cross.compute(method)
+        for instrument in instruments.indices where closing[instrument * lengths.count + length] {
+            slots[instrument * plan.slotCount + nodes[index].firstSlot] = cross.result[instrument]
+        }
     }
 
     private func update(_ index: Int, of instrument: Int) {
@@ -181,9 +211,10 @@ public final class FeatureStream {
     private func createStates(of instrument: Int) {
         for (index, node) in nodes.enumerated() {
             let state = states.baseAddress! + instrument * blockBytes + stateOffsets[index]
+            guard case .kernel(let kernel) = node.work else { continue }
             let bytes = (index + 1 < nodes.count ? stateOffsets[index + 1] : blockBytes) - stateOffsets[index]
             let status = node.parameters.withUnsafeBufferPointer {
-                martlet.create_feature(node.kernel.index, $0.baseAddress, Int32($0.count), state, bytes)
+                martlet.create_feature(kernel.index, $0.baseAddress, Int32($0.count), state, bytes)
             }
             precondition(status == .ok, "the plan was checked")
         }
@@ -191,7 +222,9 @@ public final class FeatureStream {
 
     /// After a hole: every feature of the instrument is as new. Bars that are open stay.
     private func forget(_ instrument: Int) {
-        for index in nodes.indices { martlet.reset_feature(states.baseAddress! + instrument * blockBytes + stateOffsets[index]) }
+        for (index, node) in nodes.enumerated() {
+            if case .kernel = node.work { martlet.reset_feature(states.baseAddress! + instrument * blockBytes + stateOffsets[index]) }
+        }
         for slot in 0..<plan.slotCount { slots[instrument * plan.slotCount + slot] = .nan }
     }
 }

@@ -69,8 +69,9 @@ struct PlanBuilder {
         if !length.isMultiple(of: set.timeframe) {
             problem("timeframe", "expected a multiple of the set's \(set.timeframe), was \(length)")
         }
-        guard let kernel = kernel(feature), let values = parameters(feature, kernel), let inputs = inputs(feature, kernel) else { return [] }
         let timeframe = timeframes.firstIndex(of: length)!
+        if let method = feature.across { return add(feature, across: method, timeframe) }
+        guard let kernel = kernel(feature), let values = parameters(feature, kernel), let inputs = inputs(feature, kernel) else { return [] }
         let first = append(kernel, values, timeframe, inputs)
         var slots = kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }
         if let wanted = feature.output {
@@ -80,10 +81,30 @@ struct PlanBuilder {
             }
             slots = [kept]
         }
+        return close(feature, slots, timeframe, kernel.meaning)
+    }
+
+    private mutating func add(_ feature: Feature, across method: CrossSection, _ timeframe: Int) -> [(name: String, slot: Int)] {
+        if !feature.kernel.isEmpty { problem("across", "a feature has a kernel or is taken across the universe, and this has both", "remove one of them") }
+        if method.takesGroups, set.groups.isEmpty { problem("across", "\(method.rawValue) needs `groups` in the set, and there are none") }
+        if !feature.parameters.isEmpty { problem("parameters", "\(method.rawValue) takes no parameters", "remove them") }
+        if feature.reference != nil { problem("reference", "\(method.rawValue) takes no reference", "remove it") }
+        guard let source = source(feature.input ?? .column(.close), "input") else { return [] }
+        let unit = method.unit(of: unit(source))
+        let slot = append(.across(method), [], timeframe, [source], units: [unit], warmUp: 1)
+        return close(feature, [("value", slot)], timeframe, method.meaning)
+    }
+
+    /// What stands behind a feature's first step, and its columns.
+    private mutating func close(
+        _ feature: Feature, _ slots: [(name: String, slot: Int)], _ timeframe: Int, _ meaning: String
+    ) -> [(name: String, slot: Int)] {
         guard let chained = finish(feature, slots, timeframe) else { return [] }
-        let isOne = chained.count == 1
         for output in chained {
-            columns.append(FeatureColumn(name: isOne ? feature.name : "\(feature.name).\(output.name)", feature: place, timeframe: length, unit: units[output.slot].text, meaning: kernel.meaning))
+            columns.append(
+                FeatureColumn(
+                    name: chained.count == 1 ? feature.name : "\(feature.name).\(output.name)", feature: place, timeframe: timeframes[timeframe],
+                    unit: units[output.slot].text, meaning: meaning))
             columnSlots.append(output.slot)
         }
         return chained
@@ -121,21 +142,26 @@ struct PlanBuilder {
     }
 
     private mutating func append(_ kernel: Kernel, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source]) -> Int {
+        append(.kernel(kernel), values, timeframe, inputs, units: kernel.outputUnits(of: inputs.first.map(unit) ?? .any), warmUp: kernel.warmUp(values) ?? 1)
+    }
+
+    /// Adds a node; returns its first slot.
+    private mutating func append(
+        _ work: FeaturePlan.Work, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source], units outputs: [martlet.FeatureUnit], warmUp: Int
+    ) -> Int {
         let sources = inputs.compactMap { source -> Int? in
             guard case .slot(let slot) = source else { return nil }
             return nodes.firstIndex { ($0.firstSlot..<($0.firstSlot + $0.outputs)).contains(slot) }
         }
-        let outputs = kernel.outputs.count
-        units += kernel.outputUnits(of: inputs.first.map(unit) ?? .any)
+        units += outputs
         nodes.append(
             .init(
-                kernel: kernel, parameters: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs,
+                work: work, parameters: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs.count,
                 depth: (sources.map { nodes[$0].depth }.max() ?? -1) + 1, feature: place))
         // What a source of the same length lacks until it is warm, this one does not see.
-        let own = kernel.warmUp(values) ?? 1
         let before = sources.filter { nodes[$0].timeframe == timeframe }.map { warmUps[$0] - 1 }.max() ?? 0
-        warmUps.append(own + before)
-        defer { slotCount += outputs }
+        warmUps.append(warmUp + before)
+        defer { slotCount += outputs.count }
         return slotCount
     }
 

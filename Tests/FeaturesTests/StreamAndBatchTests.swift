@@ -8,6 +8,7 @@ struct StreamAndBatchTests {
     /// Kernels of every kind of input on three lengths, chained, with references, normalised.
     static let mixed = FeatureSet(
         name: "mixed", timeframe: .minute,
+        groups: [InstrumentGroup(name: "first", members: ["X:A", "X:C"]), InstrumentGroup(name: "second", members: ["X:B"])],
         features: [
             Feature(name: "rsi", kernel: "rsi"),
             Feature(name: "slow_rsi", kernel: "rsi", parameters: ["period": 5], timeframe: .minutes15),
@@ -23,7 +24,11 @@ struct StreamAndBatchTests {
                 name: "slow_beta", kernel: "correlation", parameters: ["period": 6], timeframe: .minutes15,
                 reference: .instrument(.close, key: "X:B"), output: "correlation"),
             Feature(name: "of_both", kernel: "correlation", parameters: ["period": 9], input: .feature(name: "rsi", output: nil), reference: .feature(name: "atr", output: nil), output: "correlation"),
-        ])
+        ] + CrossSection.allCases.enumerated().map { place, method in
+            Feature(
+                name: "across_\(method.rawValue)", across: method, timeframe: place % 3 == 0 ? .minutes5 : nil,
+                input: .feature(name: place % 2 == 0 ? "rsi" : "macd", output: place % 2 == 0 ? nil : "signal"), lag: place % 4)
+        } + [Feature(name: "of_rank", kernel: "sma", parameters: ["period": 4], input: .feature(name: "across_rank", output: nil))])
 
     @Test("on random bars with gaps and holes, of three instruments and lengths, bit for bit", arguments: [nil, 1_800_000_000_000, 7_200_000_000_000] as [Int64?])
     func agree(resetAfter: Int64?) throws {
@@ -53,6 +58,27 @@ struct StreamAndBatchTests {
         let frames = try FeatureBatch(plan).compute([("X:A", tables[0]), ("X:B", tables[1])])
         let found = differences(FeatureStream(plan, instruments: ["X:A", "X:B"]), tables, frames)
         #expect(found.count == 0, "\(found.prefix(5)) and \(found.count) in all")
+    }
+
+    @Test("across the universe an instrument is compared with those that have a bar at that moment")
+    func universe() throws {
+        let set = FeatureSet(
+            name: "across", timeframe: .minute, groups: [InstrumentGroup(name: "g", members: ["X:A", "X:B"])],
+            features: [Feature(name: "rank", across: .rank), Feature(name: "rest", across: .residual), Feature(name: "group", across: .groupMean)])
+        func table(_ closes: [Int64: Double]) -> BarTable {
+            var table = BarTable(timeframe: .minute)
+            for minute in closes.keys.sorted() {
+                let close = closes[minute]!
+                table.append(time: minute * 60_000_000_000, BarValues(open: close, high: close, low: close, close: close, volume: 0))
+            }
+            return table
+        }
+        let frames = try FeatureBatch(FeaturePlan(set)).compute([
+            ("X:A", table([1: 10, 2: 20, 3: 30])), ("X:B", table([1: 20, 3: 10])), ("X:C", table([1: 60, 2: 10, 3: 20])),
+        ])
+        #expect(frames[0].values[0] == [0, 1, 1] && frames[1].values[0] == [0.5, 0] && frames[2].values[0] == [1, 0, 0.5])
+        #expect(frames[0].values[1] == [-30, 10, 15] && frames[1].values[1] == [-15, -15])
+        #expect(frames[0].values[2] == [15, 20, 20] && frames[2].values[2].allSatisfy { $0.isNaN })
     }
 
     @Test("a longer bar's value is in the rows from its close on, and not before")

@@ -32,9 +32,10 @@ struct ComputeFeatures: FormattedCommand {
         var results: [Result] = []
         let store = try inputs.place.store()
         var text = try file.map { try CSVFile($0, plan, severalInstruments: own.count > 1) }
-        // Eight at a time fill the core's lanes, and no more has to be held.
-        for first in stride(from: 0, to: own.count, by: 8) {
-            let piece = own[first..<min(first + 8, own.count)]
+        // Eight at a time fill the core's lanes, and no more has to be held — unless a feature wants the whole universe.
+        let together = plan.set.features.contains { $0.across != nil } ? own.count : 8
+        for first in stride(from: 0, to: own.count, by: together) {
+            let piece = own[first..<min(first + together, own.count)]
             let others = (own + references).map { (instrument: $0.instrument, bars: $0.bars) }
             let frames = try failing { () throws(FeatureError) in
                 try batch.compute(piece.map { (instrument: $0.instrument, bars: $0.bars) }, references: others)

@@ -42,13 +42,21 @@ package enum FeatureSetDocument {
         var reset: Nanoseconds?
         reader.optional("reset_after", &reset, "a longer hole between two bars starts every feature anew")
         set.resetAfter = reset?.count
-        let blank = Feature(name: "", kernel: "")
-        reader.list("features", &set.features, blank: blank, required: ["name", "kernel"], limit: FeatureSet.maximumFeatures) { read(&$1, &$0) }
+        let group = InstrumentGroup(name: "", members: [])
+        reader.list("groups", &set.groups, blank: group, required: ["name", "members"], limit: 1_000) { reader, group in
+            reader.value("name", &group.name, "name of the group")
+            reader.values("members", &group.members, "its instruments, VENUE:SYMBOL each", limit: 10_000)
+        }
+        let blank = Feature(name: "")
+        reader.list("features", &set.features, blank: blank, required: ["name"], limit: FeatureSet.maximumFeatures) { read(&$1, &$0) }
     }
 
     private static func read(_ feature: inout Feature, _ reader: inout ConfigurationReader) {
         reader.value("name", &feature.name, "name of its column")
-        reader.value("kernel", &feature.kernel, "what computes it")
+        var kernelName: String?
+        reader.optional("kernel", &kernelName, "what computes it")
+        feature.kernel = kernelName ?? ""
+        reader.optional("across", &feature.across, "instead of a kernel: where its input stands among the universe's")
         reader.optional("timeframe", &feature.timeframe, "length of its bars, a multiple of the set's")
         reader.optional("input", &feature.input, "what a kernel of a series takes")
         reader.optional("reference", &feature.reference, "what it is compared with")
@@ -74,6 +82,7 @@ package enum FeatureSetDocument {
     }
 }
 
+extension CrossSection: ConfigurationChoice {}
 extension FeaturePrice: ConfigurationChoice {}
 extension Normalisation.Method: ConfigurationChoice {}
 

@@ -77,11 +77,12 @@ struct RankFeatures: FormattedCommand {
         guard (1...100_000).contains(horizon) else { throw ValidationError("expected --horizon from 1 to 100,000, was \(horizon)") }
         let (plan, own, references) = try inputs.load()
         var documents: [Document] = []
-        for source in own {
+        let frames = try failing { () throws(FeatureError) in
+            try FeatureBatch(plan).compute(own.map { ($0.instrument, $0.bars) }, references: references.map { ($0.instrument, $0.bars) })
+        }
+        for (source, frame) in zip(own, frames) {
             let ranking = try failing { () throws(FeatureError) in
-                let all = (own + references).map { (instrument: $0.instrument, bars: $0.bars) }
-                let frame = try FeatureBatch(plan).compute([(source.instrument, source.bars)], references: all)[0]
-                return try FeatureRanking(frame, closes: source.bars.columns[3], horizon: horizon, seed: seed)
+                try FeatureRanking(frame, closes: source.bars.columns[3], horizon: horizon, seed: seed)
             }
             documents.append(Document(instrument: source.instrument, horizon: horizon, agreementOfHalves: ranking.agreement, columns: ranking.rows))
         }

@@ -132,7 +132,7 @@ struct ShowLineage: FormattedCommand {
             let value = feature.parameters[parameter.name] ?? parameter.initial
             return " \(parameter.name)=\(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")"
         }
-        var text = feature.kernel + parameters.joined()
+        var text = (feature.across.map { "\($0.rawValue) across the universe" } ?? feature.kernel) + parameters.joined()
         if let input = feature.input { text += " of \(input)" }
         if let reference = feature.reference { text += " against \(reference)" }
         if let output = feature.output { text += ", \(output) alone" }

@@ -1,0 +1,67 @@
+internal import CxxFeature
+
+/// Scratch memory for cross-sections of one universe, and its groups. One thread at a time; allocates at `init` alone.
+final class CrossWork {
+    private let count: Int32
+    /// Values of one moment, NaN for who is absent; what comes out stands in `result`.
+    let values: UnsafeMutableBufferPointer<Double>
+    let result: UnsafeMutableBufferPointer<Double>
+    private let numbers: UnsafeMutableBufferPointer<Double>
+    private let order: UnsafeMutableBufferPointer<Int32>
+    private let groups: [Int32]
+    private let performance: UnsafeMutableBufferPointer<martlet.GroupPerformance>
+
+    /// `groups` gives each instrument's group, −1 for none.
+    init(instruments: [String], groups: [InstrumentGroup]) {
+        count = Int32(instruments.count)
+        values = .allocate(capacity: instruments.count)
+        result = .allocate(capacity: instruments.count)
+        numbers = .allocate(capacity: 2 * max(instruments.count, groups.count))
+        order = .allocate(capacity: max(instruments.count, groups.count))
+        performance = .allocate(capacity: groups.count)
+        self.groups = instruments.map { key in groups.firstIndex { $0.members.contains(key) }.map { Int32($0) } ?? -1 }
+        values.initialize(repeating: .nan)
+        result.initialize(repeating: .nan)
+        numbers.initialize(repeating: 0)
+        order.initialize(repeating: 0)
+        performance.initialize(repeating: martlet.GroupPerformance())
+    }
+
+    deinit {
+        values.deallocate()
+        result.deallocate()
+        numbers.deallocate()
+        order.deallocate()
+        performance.deallocate()
+    }
+
+    /// From `values` to `result`. O(instruments), with ranks and medians × log.
+    func compute(_ method: CrossSection) {
+        let (from, to) = (values.baseAddress, result.baseAddress)
+        switch method {
+        case .rank: martlet.cross_rank(from, count, order.baseAddress, to)
+        case .zScore: martlet.cross_z_score(from, count, to)
+        case .robust: martlet.cross_robust_score(from, count, numbers.baseAddress, to)
+        case .residual: martlet.basket_residual(from, nil, count, numbers.baseAddress, to)
+        case .breadth: fill(martlet.market_breadth(from, count).share_above)
+        case .netBreadth: fill(martlet.market_breadth(from, count).net)
+        case .dispersion: fill(martlet.cross_dispersion(from, count).deviation)
+        case .lessGroup: martlet.group_demean(from, groups, count, Int32(performance.count), numbers.baseAddress, order.baseAddress, to)
+        case .groupMean, .groupMedian, .groupRank:
+            martlet.group_performance(from, groups, count, Int32(performance.count), order.baseAddress, performance.baseAddress)
+            for place in groups.indices {
+                guard groups[place] >= 0, values[place].isFinite else {
+                    result[place] = .nan
+                    continue
+                }
+                let group = performance[Int(groups[place])]
+                result[place] = method == .groupMean ? group.mean : method == .groupMedian ? group.median : group.rank
+            }
+        }
+    }
+
+    /// One number for everybody who is present.
+    private func fill(_ number: Double) {
+        for place in values.indices { result[place] = values[place].isFinite ? number : .nan }
+    }
+}
