@@ -212,9 +212,19 @@ extension FeaturePlan.Node {
         guard case .kernel(let kernel) = work else { preconditionFailure("a step over the universe is no kernel") }
         var request = martlet.FeatureRequest()
         request.feature = kernel.index
-        request.parameter_count = Int32(parameters.count)
+        request.parameter_count = Int32(values.count)
         withUnsafeMutableBytes(of: &request.parameters) { memory in
-            for (index, value) in parameters.enumerated() { memory.storeBytes(of: value, toByteOffset: index * 8, as: Double.self) }
+            for (index, value) in values.enumerated() { memory.storeBytes(of: value, toByteOffset: index * 8, as: Double.self) }
+        }
+        if kernel.record == .several {
+            withUnsafeMutableBytes(of: &request.several_columns) { memory in
+                for index in 0..<Int(martlet.maximum_several_columns) {
+                    // The first stands in for those that are not given; they are not looked at.
+                    let input = index < inputs.count ? inputs[index] : inputs[0]
+                    memory.storeBytes(of: Int32(place(input)), toByteOffset: index * 4, as: Int32.self)
+                }
+            }
+            return request
         }
         if let value = inputs.first { request.value_column = Int32(place(value)) }
         if inputs.count > 1 { request.reference_column = Int32(place(inputs[1])) }

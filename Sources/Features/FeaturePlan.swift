@@ -42,7 +42,7 @@ public struct FeaturePlan: Sendable {
     package struct Node: Sendable {
         package var work: Work
         /// One value for each parameter of a kernel.
-        package var parameters: [Double]
+        package var values: [Double]
         /// Place in `timeframes`.
         package var timeframe: Int
         /// Of a series: one, or two with the reference. Of a bar's kernel: none.

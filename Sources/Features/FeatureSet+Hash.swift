@@ -18,11 +18,12 @@ extension FeatureSet {
             lines.append("feature \(feature.name)")
             lines.append(feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
             for parameter in Kernel.named(feature.kernel)?.parameters ?? [] {
-                lines.append("parameter \(parameter.name) \(feature.parameters[parameter.name] ?? parameter.initial)")
+                lines.append("parameter \(parameter.name) \(feature.value(of: parameter))")
             }
             lines.append("timeframe \(feature.timeframe ?? timeframe)")
             lines.append("input \(feature.input?.description ?? "close")")
             lines.append("reference \(feature.reference?.description ?? "none")")
+            if !feature.inputs.isEmpty { lines.append("inputs \(feature.inputs.map(\.description).joined(separator: " "))") }
             lines.append("output \(feature.output ?? "all")")
             lines.append("normalisation \(feature.normalisation.map { "\($0.method.rawValue) \($0.window)" } ?? "none")")
             lines.append("lag \(feature.lag)")
@@ -33,5 +34,13 @@ extension FeatureSet {
     /// SHA-256 of some bytes in hexadecimal.
     static func sha256<Bytes>(_ bytes: UnsafeBufferPointer<Bytes>) -> String {
         StreamDigests.hexadecimal(martlet.sha256(bytes.baseAddress, bytes.count * MemoryLayout<Bytes>.stride))
+    }
+}
+
+extension Feature {
+    /// The value that a parameter has: how many inputs there are is counted, what was not given is the kernel's own.
+    func value(of parameter: Kernel.Parameter) -> Double {
+        if !inputs.isEmpty, parameter.name == "inputs" { return Double(inputs.count) }
+        return parameters[parameter.name] ?? parameter.initial
     }
 }

@@ -26,6 +26,8 @@ public struct FeatureSet: Sendable, Hashable, Codable {
 
     /// Most features of a set.
     public static let maximumFeatures = 1_000
+    /// Most inputs of a kernel of several series.
+    public static let maximumInputs = 8
 
     public init(
         name: String, timeframe: Timeframe, price: FeaturePrice = .trades, resetAfter: Int64? = nil, groups: [InstrumentGroup] = [],
@@ -75,6 +77,8 @@ public struct Feature: Sendable, Hashable, Codable {
     public var input: FeatureInput?
     /// What a kernel of two series takes as the reference.
     public var reference: FeatureInput?
+    /// What a kernel of several series takes, two to eight.
+    public var inputs: [FeatureInput]
     /// The one output that is kept; nil: all, as `name.output` where there are several.
     public var output: String?
     public var normalisation: Normalisation?
@@ -83,7 +87,7 @@ public struct Feature: Sendable, Hashable, Codable {
 
     public init(
         name: String, kernel: String = "", across: CrossSection? = nil, parameters: [String: Double] = [:], timeframe: Timeframe? = nil, input: FeatureInput? = nil,
-        reference: FeatureInput? = nil, output: String? = nil, normalisation: Normalisation? = nil, lag: Int = 0
+        reference: FeatureInput? = nil, inputs: [FeatureInput] = [], output: String? = nil, normalisation: Normalisation? = nil, lag: Int = 0
     ) {
         self.name = name
         self.kernel = kernel
@@ -92,6 +96,7 @@ public struct Feature: Sendable, Hashable, Codable {
         self.timeframe = timeframe
         self.input = input
         self.reference = reference
+        self.inputs = inputs
         self.output = output
         self.normalisation = normalisation
         self.lag = lag

@@ -36,27 +36,38 @@ public struct FeatureStore: Sendable {
         return path
     }
 
-    /// Everything stored, in the order of set, hash and instrument. Reads the headers alone.
-    public func entries() throws(FeatureError) -> [Entry] {
-        var found: [Entry] = []
+    /// Everything stored, in the order of set, hash and instrument, and what is wrong with files that cannot be read. Reads the headers
+    /// alone.
+    public func contents() -> (entries: [Entry], faults: [FeatureError]) {
+        var entries: [Entry] = []
+        var faults: [FeatureError] = []
         for set in Self.names(in: root) {
-            for hash in Self.names(in: "\(root)/\(set)") {
-                for file in Self.names(in: "\(root)/\(set)/\(hash)") where file.hasSuffix(".features") {
-                    let path = "\(root)/\(set)/\(hash)/\(file)"
-                    let (header, rows) = try FeatureFile.header(at: path)
-                    found.append(Entry(path: path, instrument: header.instrument, lineage: header.lineage, columns: header.columns, rows: rows))
-                }
+            for path in files(of: set) {
+                do throws(FeatureError) { entries.append(try entry(at: path)) } catch { faults.append(error) }
             }
         }
-        return found
+        return (entries, faults)
+    }
+
+    private func files(of set: String) -> [String] {
+        Self.names(in: "\(root)/\(set)").flatMap { hash in
+            Self.names(in: "\(root)/\(set)/\(hash)").filter { $0.hasSuffix(".features") }.map { "\(root)/\(set)/\(hash)/\($0)" }
+        }
+    }
+
+    private func entry(at path: String) throws(FeatureError) -> Entry {
+        let (header, rows) = try FeatureFile.header(at: path)
+        return Entry(path: path, instrument: header.instrument, lineage: header.lineage, columns: header.columns, rows: rows)
     }
 
     /// What is stored under `set` or `set@hash`, the hash shortened as one likes; of one instrument where it is given.
     public func entries(named name: String, instrument: String? = nil) throws(FeatureError) -> [Entry] {
         let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let all = try entries()
-        let found = all.filter { $0.lineage.set.name == parts[0] && (parts.count == 1 || $0.lineage.setHash.hasPrefix(parts[1])) }
+        var found: [Entry] = []
+        for path in files(of: parts[0]) { found.append(try entry(at: path)) }
+        if parts.count == 2 { found = found.filter { $0.lineage.setHash.hasPrefix(parts[1]) } }
         guard !found.isEmpty else {
+            let all = contents().entries
             let known = all.map(\.name).reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
             throw .notFound("the store in \(root) has no set '\(name)': \(known.isEmpty ? "it is empty" : "it has \(known.joined(separator: ", "))")")
         }

@@ -52,7 +52,7 @@ public final class FeatureStream {
         stateOffsets = plan.nodes.map { node in
             defer {
                 if case .kernel(let kernel) = node.work {
-                    offset += node.parameters.withUnsafeBufferPointer { martlet.feature_bytes(kernel.index, $0.baseAddress, Int32($0.count)) }
+                    offset += node.values.withUnsafeBufferPointer { martlet.feature_bytes(kernel.index, $0.baseAddress, Int32($0.count)) }
                 }
             }
             return offset
@@ -174,8 +174,9 @@ public final class FeatureStream {
             martlet.update_feature(state, own, out)
             return
         }
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: 2) { record in
-            record[1] = 0
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: FeatureSet.maximumInputs) { record in
+            // The first stands in for those that are not given; they are not looked at.
+            record.initialize(repeating: value(nodes[index].inputs[0], of: instrument, own, nodes[index].timeframe))
             for place in nodes[index].inputs.indices { record[place] = value(nodes[index].inputs[place], of: instrument, own, nodes[index].timeframe) }
             martlet.update_feature(state, record.baseAddress!, out)
         }
@@ -213,7 +214,7 @@ public final class FeatureStream {
             let state = states.baseAddress! + instrument * blockBytes + stateOffsets[index]
             guard case .kernel(let kernel) = node.work else { continue }
             let bytes = (index + 1 < nodes.count ? stateOffsets[index + 1] : blockBytes) - stateOffsets[index]
-            let status = node.parameters.withUnsafeBufferPointer {
+            let status = node.values.withUnsafeBufferPointer {
                 martlet.create_feature(kernel.index, $0.baseAddress, Int32($0.count), state, bytes)
             }
             precondition(status == .ok, "the plan was checked")

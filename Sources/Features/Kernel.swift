@@ -19,6 +19,10 @@ public struct Kernel: Sendable, Hashable {
         case depth
         /// A trade and the top of the book before it.
         case trade
+        /// Up to eight columns.
+        case several
+        /// A trade of an option, with what the contract is.
+        case optionTrade
     }
 
     /// A number that shapes a kernel.
@@ -46,7 +50,10 @@ public struct Kernel: Sendable, Hashable {
     public var cost: String { String(cString: about.cost) }
     /// Rises when the same input gives other numbers than before.
     public var version: Int { Int(about.version) }
-    public var record: Record { Record(rawValue: about.record.rawValue) ?? .series }
+    public var record: Record {
+        guard let record = Record(rawValue: about.record.rawValue) else { preconditionFailure("a record of the core that has no name here") }
+        return record
+    }
 
     /// The chapter of the field that it belongs to, such as `momentum`.
     public var group: String {
@@ -59,6 +66,8 @@ public struct Kernel: Sendable, Hashable {
         case .price_action: "price action"
         case .microstructure: "microstructure"
         case .statistics: "statistics"
+        case .relation: "relation"
+        case .derivatives: "derivatives"
         @unknown default: "other"
         }
     }

@@ -156,7 +156,7 @@ struct PlanBuilder {
         units += outputs
         nodes.append(
             .init(
-                work: work, parameters: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs.count,
+                work: work, values: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs.count,
                 depth: (sources.map { nodes[$0].depth }.max() ?? -1) + 1, feature: place))
         // What a source of the same length lacks until it is warm, this one does not see.
         let before = sources.filter { nodes[$0].timeframe == timeframe }.map { warmUps[$0] - 1 }.max() ?? 0
@@ -168,11 +168,15 @@ struct PlanBuilder {
     // MARK: its parts
 
     private mutating func kernel(_ feature: Feature) -> Kernel? {
+        if feature.kernel.isEmpty {
+            problem("kernel", "there is none", "write `kernel: NAME`, or `across: …` for a place in the universe")
+            return nil
+        }
         guard let kernel = Kernel.named(feature.kernel) else {
             problem("kernel", "no kernel is named '\(feature.kernel)'", Self.mend(feature.kernel, among: Kernel.all.map(\.name)))
             return nil
         }
-        guard kernel.record == .bar || kernel.record == .series else {
+        guard [.bar, .series, .several].contains(kernel.record) else {
             problem("kernel", "\(kernel.name) takes a \(kernel.record), and the input has bars", "")
             return nil
         }
@@ -180,13 +184,21 @@ struct PlanBuilder {
     }
 
     private mutating func parameters(_ feature: Feature, _ kernel: Kernel) -> [Double]? {
+        if kernel.record == .several, !(2...FeatureSet.maximumInputs).contains(feature.inputs.count) {
+            problem("inputs", "\(kernel.name) takes 2 to \(FeatureSet.maximumInputs) inputs, were \(feature.inputs.count)", "write `inputs: [a, b]`")
+            return nil
+        }
         let known = kernel.parameters
         var isGood = true
         for name in feature.parameters.keys.sorted() where !known.contains(where: { $0.name == name }) {
             problem("parameters.\(name)", "\(kernel.name) has no such parameter", Self.mend(name, among: known.map(\.name)))
             isGood = false
         }
-        let values = known.map { feature.parameters[$0.name] ?? $0.initial }
+        if kernel.record == .several, feature.parameters["inputs"] != nil {
+            problem("parameters.inputs", "is how many `inputs` there are", "remove it")
+            isGood = false
+        }
+        let values = known.map { feature.value(of: $0) }
         for (parameter, value) in zip(known, values) where !Self.accepts(parameter, value) {
             problem("parameters.\(parameter.name)", "expected \(Self.range(parameter)), was \(Self.text(value))")
             isGood = false
@@ -200,6 +212,11 @@ struct PlanBuilder {
     }
 
     private mutating func inputs(_ feature: Feature, _ kernel: Kernel) -> [FeaturePlan.Source]? {
+        if kernel.record == .several { return severalInputs(feature, kernel) }
+        if !feature.inputs.isEmpty {
+            problem("inputs", "\(kernel.name) does not take several", "write `input`, or remove it")
+            return nil
+        }
         let count = kernel.seriesInputs
         if count == 0, let input = feature.input {
             problem("input", "\(kernel.name) reads the whole bar, and takes no input, was '\(input)'", "remove it")
@@ -225,6 +242,15 @@ struct PlanBuilder {
         return sources
     }
 
+    private mutating func severalInputs(_ feature: Feature, _ kernel: Kernel) -> [FeaturePlan.Source]? {
+        if feature.input != nil || feature.reference != nil {
+            problem(feature.input == nil ? "reference" : "input", "\(kernel.name) takes `inputs`", "remove it")
+            return nil
+        }
+        let sources = feature.inputs.enumerated().compactMap { source($0.element, "inputs[\($0.offset)]") }
+        return sources.count == feature.inputs.count ? sources : nil
+    }
+
     /// What an input is measured in.
     private func unit(_ source: FeaturePlan.Source) -> martlet.FeatureUnit {
         switch source {
@@ -236,7 +262,7 @@ struct PlanBuilder {
     private mutating func fits(_ source: FeaturePlan.Source, _ kernel: Kernel, _ place: Int, _ key: String) -> Bool {
         let (wanted, given) = (kernel.inputUnit(place), unit(source))
         if wanted == .any || wanted == given { return true }
-        problem(key, "\(kernel.name) takes a \(wanted.text), and this is a \(given.text)")
+        problem(key, "\(kernel.name) takes what is measured as \(wanted.text), and this is \(given.text)")
         return false
     }
 

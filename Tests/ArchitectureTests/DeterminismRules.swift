@@ -46,7 +46,8 @@ enum DeterminismRules {
 
     /// Names that a Swift file declares as a dictionary or set.
     static func unorderedNames(inSwift file: SourceFile) -> Set<String> {
-        let type = #"(?:\[[^\[\]:]+:[^\]]*\]|(?:Dictionary|Set)\s*<)"#
+        // A list of tuples with names has colons too.
+        let type = #"(?:\[(?!\s*\()[^\[\]:]+:[^\]]*\]|(?:Dictionary|Set)\s*<)"#
         let value = #"(?:\[\s*:\s*\]|\[[\w.]+\s*:[^\]]+\]\s*\(|(?:Dictionary|Set)\s*[<(])"#
         let patterns = [#"\b(?:var|let)\s+(\w+)\s*:\s*\#(type)"#, #"\b(?:var|let)\s+(\w+)\s*=\s*\#(value)"#, #"[(,]\s*(?:\w+\s+)?(\w+)\s*:\s*(?:inout\s+)?\#(type)"#]
         return Set(patterns.flatMap { file.matches($0).map { $0.groups[1] } })

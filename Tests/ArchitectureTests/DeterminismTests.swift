@@ -70,6 +70,7 @@ import Testing
         "let nowhere = event.nowish", "let d: [Int: Int] = [:]\nfor x in d.sorted(by: <) {}", "let d: [Int: Int] = [:]\nlet x = d[5]",
         "let a: [Int] = []\nfor x in a {}", "let d: OrderedDictionary<Int, Int> = [:]\nfor x in d {}",
         "let d: [Int: Int] = [:]\nlet n = d.values.reduce(0, +) // ordered: a sum of integers has no order",
+        "func f(_ bars: [(key: String, count: Int)]) { for bar in bars {} }",
         "let d: [Int: Int] = [:]\nfor x in data {}", "let d: [Int: Int] = [:]\nfor x in d.keys.sorted() {}",
     ])
     func swiftGood(snippet: String) {

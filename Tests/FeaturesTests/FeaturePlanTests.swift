@@ -31,6 +31,12 @@ struct FeaturePlanTests {
             (Feature(name: "a", kernel: "rsi", lag: -1), "features[0].lag: expected 0 or more bars, was -1; a negative lag would show what is not known yet"),
             (Feature(name: "a", kernel: "rsi", timeframe: Timeframe("90s")), "features[0].timeframe: expected a multiple of the set's 1m, was 90s"),
             (Feature(name: "a", kernel: "quoted_spread"), "features[0].kernel: quoted_spread takes a quote, and the input has bars"),
+            (Feature(name: "a", kernel: "agreement", inputs: [.column(.open)]), "features[0].inputs: agreement takes 2 to 8 inputs, were 1"),
+            (Feature(name: "a", kernel: "rsi", inputs: [.column(.open)]), "features[0].inputs: rsi does not take several"),
+            (Feature(name: "a", across: .groupRank), "features[0].across: group_rank needs `groups` in the set"),
+            (Feature(name: "a", kernel: "rsi", across: .rank), "features[0].across: a feature has a kernel or is taken across the universe"),
+            (Feature(name: "a"), "features[0].kernel: there is none; write `kernel: NAME`"),
+            (Feature(name: "a", kernel: "event_rate"), "features[0].input: event_rate takes what is measured as seconds, and this is price"),
             (Feature(name: "a", kernel: "rsi", normalisation: Normalisation(method: .zScore, window: 1)), "features[0].normalisation.window: expected a whole number from 2"),
         ])
     func mistakes(feature: Feature, text: String) {

@@ -49,7 +49,7 @@ struct FeatureStoreTests {
         try Self.withStore { store in
             let (frame, lineage) = try Self.computed(rows: 80)
             let path = try store.write(frame, lineage)
-            let entry = try store.entries()[0]
+            let entry = store.contents().entries[0]
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
             var generator = Seeded(state: 7)
             for place in (0..<60).map({ _ in Int.random(in: 0..<whole.count, using: &generator) }) + [0, 8, 12, 16, 32, 64, whole.count - 1] {
@@ -62,6 +62,8 @@ struct FeatureStoreTests {
             for length in [0, 7, 63, 64, 200, whole.count - 8] {
                 try whole.prefix(length).write(to: URL(fileURLWithPath: path))
                 #expect(throws: FeatureError.self, "\(length) bytes") { try store.read(entry) }
+                let (entries, faults) = store.contents()
+                #expect(entries.count + faults.count == 1)
             }
         }
     }

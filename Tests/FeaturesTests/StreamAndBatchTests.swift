@@ -24,6 +24,9 @@ struct StreamAndBatchTests {
                 name: "slow_beta", kernel: "correlation", parameters: ["period": 6], timeframe: .minutes15,
                 reference: .instrument(.close, key: "X:B"), output: "correlation"),
             Feature(name: "of_both", kernel: "correlation", parameters: ["period": 9], input: .feature(name: "rsi", output: nil), reference: .feature(name: "atr", output: nil), output: "correlation"),
+            Feature(
+                name: "agree", kernel: "agreement",
+                inputs: [.feature(name: "calm", output: nil), .feature(name: "macd", output: "histogram"), .feature(name: "slow_beta", output: nil)]),
         ] + CrossSection.allCases.enumerated().map { place, method in
             Feature(
                 name: "across_\(method.rawValue)", across: method, timeframe: place % 3 == 0 ? .minutes5 : nil,
@@ -47,11 +50,12 @@ struct StreamAndBatchTests {
 
     @Test("every kernel of bars and series, bit for bit")
     func everyKernel() throws {
-        // What wants a series of moments finds none in bars.
-        let kernels = Kernel.all.filter { $0.record == .bar || ($0.record == .series && !$0.inputUnits.contains("seconds")) }
+        // What wants moments or funding rates finds none in bars.
+        let inBars = ["any", "price", "quantity"]
+        let kernels = Kernel.all.filter { $0.record == .bar || ($0.record == .series && $0.inputUnits.allSatisfy { inBars.contains($0) }) }
         #expect(kernels.count > 100)
         let features = kernels.enumerated().map { place, kernel in
-            Feature(name: "f\(place)", kernel: kernel.name, timeframe: place % 3 == 0 ? .minutes5 : nil, reference: kernel.inputUnits.count == 2 ? .column(kernel.inputUnits[1] == "quantity" ? .volume : .open) : nil)
+            Feature(name: "f\(place)", kernel: kernel.name, timeframe: place % 3 == 0 ? .minutes5 : nil, input: kernel.inputUnits.first == "quantity" ? .column(.volume) : nil, reference: kernel.inputUnits.count == 2 ? .column(kernel.inputUnits[1] == "quantity" ? .volume : .open) : nil)
         }
         let plan = try FeaturePlan(FeatureSet(name: "all", timeframe: .minute, resetAfter: 20 * 3_600_000_000_000, features: features))
         let tables = [randomBars(900, seed: 5, resetAfter: plan.set.resetAfter), randomBars(700, seed: 6, resetAfter: plan.set.resetAfter)]

@@ -60,6 +60,7 @@ package enum FeatureSetDocument {
         reader.optional("timeframe", &feature.timeframe, "length of its bars, a multiple of the set's")
         reader.optional("input", &feature.input, "what a kernel of a series takes")
         reader.optional("reference", &feature.reference, "what it is compared with")
+        reader.values("inputs", &feature.inputs, "what a kernel of several series takes", limit: FeatureSet.maximumInputs)
         reader.optional("output", &feature.output, "the one output that is kept")
         reader.value("lag", &feature.lag, "bars by which the values are late")
         let kernel = Kernel.named(feature.kernel)

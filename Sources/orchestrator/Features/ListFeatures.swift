@@ -69,10 +69,11 @@ struct ListFeatures: FormattedCommand {
     func run() throws {
         if kernels { return try listKernels() }
         let store = try place.store()
-        let entries = try failing { () throws(FeatureError) in try store.entries() }
+        let (entries, faults) = store.contents()
+        for fault in faults { Output.error("\(fault)") }
         switch output.format {
         case .text:
-            if entries.isEmpty { return Output.line("\(store.root) is empty: orchestrator features compute --help") }
+            if entries.isEmpty, faults.isEmpty { return Output.line("\(store.root) is empty: orchestrator features compute --help") }
             Output.table(
                 [["set", "instrument", "rows of", "columns", "rows"]]
                     + entries.map { [$0.name, $0.instrument, "\($0.lineage.set.timeframe)", "\($0.columns.count)", "\($0.rows)"] }, numbers: [3, 4])
@@ -84,6 +85,7 @@ struct ListFeatures: FormattedCommand {
                         path: $0.path)
                 })
         }
+        if !faults.isEmpty { throw ExitCode(ExitStatus.finding.rawValue) }
     }
 
     private func listKernels() throws {
@@ -99,8 +101,8 @@ struct ListFeatures: FormattedCommand {
                     + all.map { kernel in
                         [
                             kernel.name, kernel.group, KernelDocument.takes(kernel),
-                            kernel.parameters.map { "\($0.name)=\($0.initial == $0.initial.rounded() ? "\(Int($0.initial))" : "\($0.initial)")" }.joined(separator: " "),
-                            kernel.outputs.joined(separator: " "), kernel.meaning,
+                            kernel.parameters.count > 8 ? "\(kernel.parameters.count)" : kernel.parameters.map { "\($0.name)=\($0.initial == $0.initial.rounded() ? "\(Int($0.initial))" : "\($0.initial)")" }.joined(separator: " "),
+                            kernel.outputs.count <= 8 ? kernel.outputs.joined(separator: " ") : "\(kernel.outputs.count), such as \(kernel.outputs[0])", kernel.meaning,
                         ]
                     })
         case .json: Output.json(all.map(KernelDocument.init))

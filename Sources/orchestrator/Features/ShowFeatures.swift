@@ -134,6 +134,7 @@ struct ShowLineage: FormattedCommand {
         }
         var text = (feature.across.map { "\($0.rawValue) across the universe" } ?? feature.kernel) + parameters.joined()
         if let input = feature.input { text += " of \(input)" }
+        if !feature.inputs.isEmpty { text += " of \(feature.inputs.map(\.description).joined(separator: ", "))" }
         if let reference = feature.reference { text += " against \(reference)" }
         if let output = feature.output { text += ", \(output) alone" }
         if let timeframe = feature.timeframe { text += ", bars of \(timeframe)" }

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+@Suite("features on the command line")
+struct FeatureCommandTests {
+    static let set = """
+        name: swing
+        timeframe: 5m
+        features:
+          - name: rsi
+            kernel: rsi
+            parameters: {period: 9}
+            timeframe: 1h
+          - name: rate
+            kernel: roc
+          - name: calm
+            kernel: atr
+            normalisation: {method: z_score, window: 100}
+            lag: 1
+          - name: place
+            across: rank
+            input: rate
+          - name: beta
+            kernel: correlation
+            parameters: {period: 30}
+            reference: close@X:ETH
+            output: beta
+        """
+
+    /// A folder with the set, and bars of two instruments that are not there at the same minutes.
+    static func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-features-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try set.write(toFile: "\(folder)/swing.yaml", atomically: true, encoding: .utf8)
+        for (name, skip) in [("eth", 7), ("ltc", 11)] {
+            var text = "timestamp,open,high,low,close,volume\n"
+            var state: UInt64 = UInt64(skip)
+            var price = 100.0
+            for bar in 0..<900 where bar % skip != 0 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let step = Double(Int(state >> 33) % 200 - 100) / 100
+                let close = max(1, price + step)
+                text += "2024-01-\(bar / 288 + 1 < 10 ? "0" : "")\(bar / 288 + 1) \(two(bar % 288 / 12)):\(two(bar % 12 * 5)):00,"
+                text += [price, max(price, close) + 0.25, min(price, close) - 0.25, close].map { String(format: "%.2f", $0) }.joined(separator: ",") + ",\(bar % 50)\n"
+                price = (close * 100).rounded() / 100
+            }
+            try text.write(toFile: "\(folder)/\(name).csv", atomically: true, encoding: .utf8)
+        }
+        try body(folder)
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    @discardableResult
+    static func run(_ arguments: [String], in folder: String, name: String = "run", expecting code: Int32 = 0) throws -> Child {
+        let child = try Child(Market.program, ["features"] + arguments, in: folder, name: name)
+        #expect(try child.wait(seconds: 120) == .exit(code), "\(arguments.joined(separator: " ")): \(child.errors)")
+        return child
+    }
+
+    static let inputs = ["--set", "swing.yaml", "--input", "X:ETH=eth.csv", "--input", "X:LTC=ltc.csv"]
+
+    @Test("two processes compute the same bytes; what is stored is shown, and says where it came from")
+    func compute() throws {
+        try Self.withFolder { folder in
+            for data in ["one", "two"] { try Self.run(["compute"] + Self.inputs + ["--data", data], in: folder, name: data) }
+            let files = try FileManager.default.subpathsOfDirectory(atPath: "\(folder)/one/features").filter { $0.hasSuffix(".features") }.sorted()
+            #expect(files.count == 2)
+            for file in files {
+                let pair = try ["one", "two"].map { try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)/features/\(file)")) }
+                #expect(pair[0] == pair[1], "\(file)")
+            }
+            #expect(try Self.run(["list", "--data", "one"], in: folder).output.contains("X:LTC"))
+            let shown = try Self.run(["show", "swing", "--instrument", "X:ETH", "--data", "one"], in: folder).output
+            #expect(shown.contains("rsi") && shown.contains("place") && !shown.contains("not warm"))
+            let lineage = try Self.run(["lineage", "swing", "--instrument", "X:LTC", "--data", "one"], in: folder).output
+            #expect(lineage.contains("X:LTC bars-5m") && lineage.contains("X:ETH bars-5m") && lineage.contains("those of this program"))
+            try Self.run(["drift", "swing", "--metrics", "drift.prom", "--data", "one"], in: folder)
+            #expect(try String(contentsOfFile: "\(folder)/drift.prom", encoding: .utf8).contains("martlet_feature_stability_index{set=\"swing@"))
+            try Self.run(["show", "swing", "--at", "2023-12-31", "--data", "one"], in: folder, expecting: 66)
+            try Self.run(["show", "swink", "--data", "one"], in: folder, expecting: 66)
+        }
+    }
+
+    @Test("CSV has a line for each bar; a value that is not there yet is empty, and the last line is what the store has")
+    func csv() throws {
+        try Self.withFolder { folder in
+            try Self.run(["compute", "--output", "values.csv"] + Self.inputs + ["--data", "d"], in: folder)
+            let lines = try String(contentsOfFile: "\(folder)/values.csv", encoding: .utf8).split(separator: "\n")
+            #expect(lines[0] == "time,instrument,rsi,rate,calm,place,beta")
+            #expect(lines.count == 1 + (900 - 129) + (900 - 82))
+            #expect(lines[1] == "2024-01-01T00:10:00Z,X:ETH,,,,,")
+            #expect(lines.last?.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty } == true)
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/d/features"))
+            let out = try Self.run(["compute", "--output", "-"] + Self.inputs, in: folder).output
+            #expect(out.split(separator: "\n") == lines)
+        }
+    }
+
+    @Test("nothing of the set knows the future; ranking wants more bars than there are, and says so")
+    func judge() throws {
+        try Self.withFolder { folder in
+            #expect(try Self.run(["check", "--cuts", "5"] + Self.inputs, in: folder).output.hasPrefix("no value of 5 columns changed"))
+            let few = try Self.run(["rank", "--horizon", "10"] + Self.inputs, in: folder, expecting: 65)
+            #expect(few.errors.contains("expected at least 400 returns that do not overlap"))
+            #expect(try Self.run(["rank"] + Self.inputs, in: folder).output.contains("rank correlation of the halves"))
+        }
+    }
+
+    @Test("each mistake in a file is named with its line and what would be right; nothing is computed")
+    func mistakes() throws {
+        try Self.withFolder { folder in
+            let wrong = Self.set.replacingOccurrences(of: "kernel: rsi", with: "kernel: rsj").replacingOccurrences(of: "lag: 1", with: "lagg: 1")
+                .replacingOccurrences(of: "input: rate", with: "input: beta")
+            try wrong.write(toFile: "\(folder)/swing.yaml", atomically: true, encoding: .utf8)
+            let child = try Self.run(["compute"] + Self.inputs + ["--data", "d"], in: folder, expecting: 78)
+            #expect(child.errors.contains("swing.yaml:5:13: features[0].kernel: no kernel is named 'rsj'; did you mean rsi?"), "\(child.errors)")
+            #expect(child.errors.contains("swing.yaml:13:5: features[2].lagg: is not a key; did you mean lag?"), "\(child.errors)")
+            #expect(child.errors.contains("'beta' does not stand before this feature"), "\(child.errors)")
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/d"))
+            try Self.run(["compute", "--set", "none.yaml", "--input", "eth.csv"], in: folder, expecting: 66)
+            try Self.run(["compute", "--set", "swing.yaml", "--input", "X:A=none.csv"], in: folder, expecting: 78)
+        }
+    }
+}
