@@ -22,8 +22,8 @@ public struct BarSource: Sendable {
 }
 
 extension FeatureSet {
-    /// The bars that this set takes of an instrument in the catalog: a stored series of the set's length, else built from shorter bars,
-    /// else from ticks. A hole of more than `resetAfter` begins a new stretch. `selection.kind` and `selection.timeframe`, where they
+    /// The bars that this set takes of an instrument in the catalog: from the shortest stored bars that the set's length is a multiple of, where
+    /// there are none from ticks. A hole of more than `resetAfter` begins a new stretch. `selection.kind` and `selection.timeframe`, where they
     /// are given, say which series. Cost: the series is read once, a piece at a time; memory: the bars.
     public func bars(of selection: CatalogSelection, in catalog: Catalog) throws(MarketDataError) -> BarSource {
         var selection = selection
@@ -51,12 +51,12 @@ extension FeatureSet {
             instrument: entry.instrument.key.description, bars: reader.table, series: entry.seriesName, contentHashes: stream.contentHashes)
     }
 
-    /// Stored bars that can be used, the longest of them; nil where there are none.
+    /// The shortest stored bars that can be used; nil where there are none. Longer ones may lack days that were imported since.
     private func best(of selection: CatalogSelection, in catalog: Catalog) throws(MarketDataError) -> CatalogEntry? {
         let resolved = try catalog.resolve([selection])[0].instrument.key
         return try catalog.instruments().filter { entry in
             entry.instrument.key == resolved && (entry.timeframe.map { timeframe.isMultiple(of: $0) } ?? false)
-        }.max { ($0.timeframe?.seconds ?? 0) < ($1.timeframe?.seconds ?? 0) }
+        }.min { ($0.timeframe?.seconds ?? 0) < ($1.timeframe?.seconds ?? 0) }
     }
 }
 

@@ -47,7 +47,12 @@ public struct BarTable: Sendable {
     /// The first `count` rows.
     package func prefix(_ count: Int) -> BarTable {
         var table = BarTable(timeframe: timeframe)
-        for row in 0..<min(count, self.count) { table.append(time: times[row], self[row], startsAnew: stretches.contains(row)) }
+        var next = 0
+        for row in 0..<min(count, self.count) {
+            let startsAnew = next < stretches.count && stretches[next] == row
+            if startsAnew { next += 1 }
+            table.append(time: times[row], self[row], startsAnew: startsAnew)
+        }
         return table
     }
 

@@ -12,8 +12,8 @@ public struct FeatureBatch: Sendable {
     /// 0: one for each core.
     public var threads: Int
 
-    /// Most numbers that one computation holds at once: 8 GiB.
-    public static let maximumNumbers = 1 << 30
+    /// Most numbers that one computation holds at once: 2 GiB, and with the copies for frames and files some four times that.
+    public static let maximumNumbers = 1 << 28
 
     public init(_ plan: FeaturePlan, threads: Int = 0) {
         self.plan = plan

@@ -26,7 +26,4 @@ public struct FeatureFrame: Sendable {
         }
         return low == 0 ? nil : low - 1
     }
-
-    /// The column of a name; nil where there is none.
-    public func column(_ name: String) -> [Double]? { columns.firstIndex { $0.name == name }.map { values[$0] } }
 }

@@ -67,9 +67,9 @@ public struct FeaturePlan: Sendable {
     package let columnSlots: [Int]
     /// Keys of the instruments that others refer to, in the order of their first mention.
     public let references: [String]
-    /// Timeframe and updates of each node until its first number, chains included: see `warmUpBars`.
-    let warmUps: [Int]
 
+    /// Rises when joins, longer bars or steps over the universe give other values than before.
+    public static let version = 1
     /// Most columns of a set.
     public static let maximumColumns = 4_096
 
@@ -85,13 +85,5 @@ public struct FeaturePlan: Sendable {
         slotCount = builder.slotCount
         columnSlots = builder.columnSlots
         references = builder.references
-        warmUps = builder.warmUps
-    }
-
-    /// Bars of the column's length until its first number, where all bars are there.
-    public func warmUpBars(column: Int) -> Int {
-        let slot = columnSlots[column]
-        let node = nodes.firstIndex { ($0.firstSlot..<($0.firstSlot + $0.outputs)).contains(slot) }!
-        return warmUps[node]
     }
 }

@@ -15,7 +15,8 @@ public struct FeatureRanking: Sendable {
         public var information: Double
         /// The same of the first and of the second half of the rows.
         public var informationOfHalves: [Double]
-        /// Loss of explained variance in the second half, in shares of the return's variance; nil where the regression could not be made.
+        /// Loss of explained variance in the second half, in shares of the return's variance; nil for a column that lacks numbers in more
+        /// than a tenth of the rows of a half, and for all where too few rows are whole.
         public var importance: Double?
     }
 
@@ -28,7 +29,7 @@ public struct FeatureRanking: Sendable {
     public static let minimumSamples = 200
 
     /// `closes` has one price for each row of the frame; the return of a row is from its close to the one `horizon` rows later.
-    /// Every `horizon`-th row is used, so that returns do not overlap. O(rows × columns × log rows + columns³).
+    /// Every `horizon`-th row is used, so that returns do not overlap. O(rows × columns × (log rows + columns) + columns³).
     public init(_ frame: FeatureFrame, closes: [Double], horizon: Int, seed: UInt64 = 1) throws(FeatureError) {
         precondition(closes.count == frame.times.count && horizon > 0)
         var sampled: [Int] = []
@@ -55,7 +56,7 @@ public struct FeatureRanking: Sendable {
                 column: name, samples: column.count { !$0.isNaN }, information: Self.information(column[...], returns[...]),
                 informationOfHalves: [
                     Self.information(column[..<half], returns[..<half]), Self.information(column[half...], returns[half...]),
-                ], importance: importance?.losses[place])
+                ], importance: importance?.losses[place] ?? nil)
         }.sorted { ($0.information, $0.importance ?? 0, $1.column) > ($1.information, $1.importance ?? 0, $0.column) }
         agreement = Self.spearman(rows.map { $0.informationOfHalves[0] }, rows.map { $0.informationOfHalves[1] })
     }
@@ -103,7 +104,8 @@ public struct FeatureRanking: Sendable {
         while start < order.count {
             var end = start
             while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
-            if start >= (number + 1) * values.count / wanted, start > begin {
+            // A new class where a new share of the values begins; a block of equal ones may be several shares long.
+            if start * wanted / values.count > begin * wanted / values.count {
                 number += 1
                 begin = start
             }

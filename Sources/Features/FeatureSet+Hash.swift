@@ -13,7 +13,10 @@ extension FeatureSet {
     /// One line for each fact, in a fixed order; numbers as the shortest text that reads back as the same bits.
     var canonicalText: String {
         var lines = ["martlet feature set 1", "timeframe \(timeframe)", "price \(price.rawValue)", "reset_after \(resetAfter.map(String.init) ?? "none")"]
-        for group in groups { lines.append("group \(group.name) \(group.members.joined(separator: " "))") }
+        for group in groups {
+            lines.append("group \(group.name)")
+            for member in group.members { lines.append("member \(member)") }
+        }
         for feature in features {
             lines.append("feature \(feature.name)")
             lines.append(feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
@@ -39,7 +42,7 @@ extension FeatureSet {
 
 extension Feature {
     /// The value that a parameter has: how many inputs there are is counted, what was not given is the kernel's own.
-    func value(of parameter: Kernel.Parameter) -> Double {
+    public func value(of parameter: Kernel.Parameter) -> Double {
         if !inputs.isEmpty, parameter.name == "inputs" { return Double(inputs.count) }
         return parameters[parameter.name] ?? parameter.initial
     }

@@ -64,8 +64,13 @@ public struct FeatureStore: Sendable {
     public func entries(named name: String, instrument: String? = nil) throws(FeatureError) -> [Entry] {
         let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var found: [Entry] = []
-        for path in files(of: parts[0]) { found.append(try entry(at: path)) }
+        var fault: FeatureError?
+        for path in files(of: parts[0]) {
+            // A damaged file must not hide the others.
+            do throws(FeatureError) { found.append(try entry(at: path)) } catch { fault = fault ?? error }
+        }
         if parts.count == 2 { found = found.filter { $0.lineage.setHash.hasPrefix(parts[1]) } }
+        if found.isEmpty, let fault { throw fault }
         guard !found.isEmpty else {
             let all = contents().entries
             let known = all.map(\.name).reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
@@ -73,6 +78,7 @@ public struct FeatureStore: Sendable {
         }
         guard let instrument else { return found }
         let chosen = found.filter { $0.instrument == instrument || $0.instrument.split(separator: ":").last.map(String.init) == instrument }
+        if chosen.isEmpty, let fault { throw fault }
         guard !chosen.isEmpty else {
             throw .notFound("'\(name)' is not stored for '\(instrument)': it is for \(found.map(\.instrument).joined(separator: ", "))")
         }

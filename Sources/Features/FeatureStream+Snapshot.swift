@@ -8,7 +8,7 @@ extension FeatureStream {
         state.section("feature stream")
         var hash = plan.set.contentHash
         var kernels = Kernel.digest
-        var names = instruments.joined(separator: "\n")
+        var names = (instruments + [""] + references).joined(separator: "\n")
         let expected = (hash, kernels, names)
         state.value(&hash)
         state.value(&kernels)

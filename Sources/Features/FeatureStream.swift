@@ -9,13 +9,16 @@ internal import Domain
 ///     let rsi = stream[0, column: 3]
 ///
 /// Bit for bit what `FeatureBatch` computes of the same bars. One thread at a time. Nothing is allocated after `init`, whose memory is
-/// some kilobytes for each feature with a window and instrument. An update costs O(features that move).
+/// some kilobytes for each feature with a window and instrument. An update costs O(instruments × features).
 public final class FeatureStream {
     public let plan: FeaturePlan
+    /// Those that have features, and are the universe.
     public let instruments: [String]
+    /// Those that are only referred to; their bars are numbered behind the instruments'.
+    public let references: [String]
     /// Time of the last update; `Int64.min` before the first.
     public private(set) var time = Int64.min
-    /// Bars that were not taken, since they were not later than the last of their instrument.
+    /// Bars that were not taken, since their time was not later than the last update's.
     public private(set) var lateBars: Int = 0
 
     /// States of all nodes of all instruments, one block for each instrument.
@@ -41,9 +44,11 @@ public final class FeatureStream {
     private var closing: [Bool]
 
     /// Instruments are named as the set's references name them, `VENUE:SYMBOL`. A reference to one that is not among them is never known.
-    public init(_ plan: FeaturePlan, instruments: [String]) {
+    public init(_ plan: FeaturePlan, instruments: [String], references: [String] = []) {
         self.plan = plan
         self.instruments = instruments
+        self.references = references
+        let all = instruments + references
         nodes = plan.nodes
         isAcross = plan.nodes.map { if case .across = $0.work { true } else { false } }
         cross = CrossWork(instruments: instruments, groups: plan.set.groups)
@@ -61,12 +66,12 @@ public final class FeatureStream {
         states = .allocate(byteCount: max(1, offset * instruments.count), alignment: 16)
         slots = .allocate(capacity: plan.slotCount * instruments.count)
         slots.initialize(repeating: .nan)
-        bars = .allocate(capacity: barColumnCount * plan.timeframes.count * instruments.count)
+        bars = .allocate(capacity: barColumnCount * plan.timeframes.count * all.count)
         bars.initialize(repeating: .nan)
-        open = instruments.flatMap { _ in plan.timeframes.map { LongerBar(length: $0) } }
-        lastClose = Array(repeating: .min, count: instruments.count)
-        referenced = plan.references.map { instruments.firstIndex(of: $0) ?? -1 }
-        closing = Array(repeating: false, count: instruments.count * plan.timeframes.count)
+        open = all.flatMap { _ in plan.timeframes.map { LongerBar(length: $0) } }
+        lastClose = Array(repeating: .min, count: all.count)
+        referenced = plan.references.map { all.firstIndex(of: $0) ?? -1 }
+        closing = Array(repeating: false, count: all.count * plan.timeframes.count)
         for instrument in instruments.indices { createStates(of: instrument) }
     }
 
@@ -88,16 +93,21 @@ public final class FeatureStream {
 
     // MARK: updating
 
-    /// Takes all bars of the set's length that closed at `time`, at most one for each instrument, by place in `instruments`. Longer bars that
-    /// ended since the last update are brought to an end first, each at its own time.
+    /// Takes all bars of the set's length that closed at `time`, at most one for each instrument, by place in `instruments` and, behind those,
+    /// `references`. Longer bars that ended since the last update are brought to an end first, each at its own time. One moment is one
+    /// update: what comes for it later is late.
     public func update(time: Int64, _ closed: some Sequence<(instrument: Int, bar: BarValues)>) {
+        guard time > self.time else {
+            for _ in closed { lateBars += 1 }
+            return
+        }
         close(before: time)
         for (instrument, bar) in closed {
             guard lastClose[instrument] < time else {
                 lateBars += 1
                 continue
             }
-            if let hole = plan.set.resetAfter, lastClose[instrument] != .min, time - lengths[0] - lastClose[instrument] > hole { forget(instrument) }
+            if instrument < instruments.count, let hole = plan.set.resetAfter, lastClose[instrument] != .min, time - lengths[0] - lastClose[instrument] > hole { forget(instrument) }
             lastClose[instrument] = time
             set(bar, of: instrument, 0)
             closing[instrument * lengths.count] = true
@@ -105,7 +115,7 @@ public final class FeatureStream {
         }
         takeOut { builder in builder.closed(at: time) }
         step()
-        self.time = max(self.time, time)
+        self.time = time
     }
 
     /// Brings longer bars that ended before `time` to their end, in the order of their ends.
@@ -117,7 +127,7 @@ public final class FeatureStream {
     }
 
     private func takeOut(_ take: (inout LongerBar) -> (time: Int64, bar: BarValues)?) {
-        for instrument in instruments.indices {
+        for instrument in lastClose.indices {
             for length in lengths.indices.dropFirst() {
                 let place = instrument * lengths.count + length
                 guard let finished = take(&open[place]) else { continue }

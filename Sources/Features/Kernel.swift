@@ -93,7 +93,13 @@ public struct Kernel: Sendable, Hashable {
     }
 
     /// What input `place` of a series must be measured in; `any` where it does not matter.
-    func inputUnit(_ place: Int) -> martlet.FeatureUnit { place == 0 ? about.value_unit : about.reference_unit }
+    func inputUnit(_ place: Int) -> martlet.FeatureUnit { martlet.feature_input_unit(index, Int32(place)) }
+
+    /// How many inputs a kernel of several series takes: as many as it reads, or as its parameter says.
+    var severalInputs: ClosedRange<Int> {
+        let most = about.inputs.nonzeroBitCount
+        return parameters.contains { $0.name == "inputs" } ? 2...most : most...most
+    }
 
     /// How many columns of a series it reads: 1, or 2 where it has a reference.
     var seriesInputs: Int { record == .series ? (about.inputs & 2 != 0 ? 2 : 1) : 0 }

@@ -19,10 +19,13 @@ public struct Lineage: Sendable, Hashable, Codable {
     public var set: FeatureSet
     /// `FeatureSet.contentHash` of it.
     public var setHash: String
-    /// The instrument's own bars first, then those of others that its features refer to.
+    /// The instrument's own bars first, then those of others that its features refer to; of a set with steps over the universe, all of
+    /// its members, in their order.
     public var inputs: [Input]
     /// Of the kernels that computed the values (`Kernel.digest`), 16 hexadecimal digits.
     public var kernels: String
+    /// Of what joins bars and steps over the universe (`FeaturePlan.version`).
+    public var plan: Int
     /// The program's version.
     public var program: String
 
@@ -31,11 +34,12 @@ public struct Lineage: Sendable, Hashable, Codable {
         setHash = set.contentHash
         self.inputs = inputs
         kernels = Self.text(Kernel.digest)
+        plan = FeaturePlan.version
         self.program = program
     }
 
     /// Whether the kernels of this process would give the stored values again.
-    public var isOfThisCode: Bool { kernels == Self.text(Kernel.digest) }
+    public var isOfThisCode: Bool { kernels == Self.text(Kernel.digest) && plan == FeaturePlan.version && setHash == set.contentHash }
 
     private static func text(_ digest: UInt64) -> String {
         let digits = String(digest, radix: 16)

@@ -51,6 +51,12 @@ public struct LookAheadCheck: Sendable {
     }
 
     private static func compare(_ whole: FeatureFrame, _ shortened: FeatureFrame, cut: Int64, _ leaks: inout [Leak]) {
+        // Rows too: those of the shortened history are the first of the whole one.
+        let rowsDiffer = !whole.times.starts(with: shortened.times) || (shortened.times.count < whole.times.count && whole.times[shortened.times.count] <= cut)
+        if rowsDiffer, !leaks.contains(where: { $0.column == "time" && $0.instrument == whole.instrument }) {
+            leaks.append(Leak(column: "time", instrument: whole.instrument, time: shortened.times.last ?? cut, cut: cut, whole: nil, shortened: nil, rows: 1))
+        }
+        if rowsDiffer { return }
         for (column, about) in whole.columns.enumerated() {
             let long = whole.values[column]
             let short = shortened.values[column]

@@ -11,7 +11,6 @@ struct PlanBuilder {
     private(set) var timeframes: [Timeframe] = []
     private(set) var references: [String] = []
     private(set) var slotCount = 0
-    private(set) var warmUps: [Int] = []
     /// What each slot is measured in.
     private var units: [martlet.FeatureUnit] = []
     /// For each feature the outputs that it has, with their slots; empty where it could not be built.
@@ -41,6 +40,20 @@ struct PlanBuilder {
         if set.features.isEmpty || set.features.count > FeatureSet.maximumFeatures {
             problems.append(.init(feature: nil, key: "features", message: "expected 1 to \(FeatureSet.maximumFeatures) features, were \(set.features.count)", mend: ""))
         }
+        for (index, group) in set.groups.enumerated() {
+            let key = "groups[\(index)]"
+            if !Self.isName(group.name) {
+                problems.append(.init(feature: nil, key: "\(key).name", message: "expected 1 to 64 lower-case letters, digits and underscores, was '\(group.name)'", mend: ""))
+            } else if set.groups[..<index].contains(where: { $0.name == group.name }) {
+                problems.append(.init(feature: nil, key: "\(key).name", message: "'\(group.name)' is taken by a group before", mend: "choose another name"))
+            }
+            if group.members.isEmpty {
+                problems.append(.init(feature: nil, key: "\(key).members", message: "the group has nobody", mend: "list instruments as VENUE:SYMBOL"))
+            }
+            for member in group.members where !Self.isKey(member) {
+                problems.append(.init(feature: nil, key: "\(key).members", message: "expected VENUE:SYMBOL, was '\(member)'", mend: ""))
+            }
+        }
         if let reset = set.resetAfter, reset < 0 {
             problems.append(.init(feature: nil, key: "reset_after", message: "expected a length of time, was \(reset) ns", mend: ""))
         }
@@ -49,6 +62,12 @@ struct PlanBuilder {
     static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+
+    /// `VENUE:SYMBOL`, or that with a listing.
+    static func isKey(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { part in !part.isEmpty && part.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
     }
 
     private mutating func problem(_ key: String, _ message: String, _ mend: String = "") {
@@ -89,9 +108,11 @@ struct PlanBuilder {
         if method.takesGroups, set.groups.isEmpty { problem("across", "\(method.rawValue) needs `groups` in the set, and there are none") }
         if !feature.parameters.isEmpty { problem("parameters", "\(method.rawValue) takes no parameters", "remove them") }
         if feature.reference != nil { problem("reference", "\(method.rawValue) takes no reference", "remove it") }
+        if !feature.inputs.isEmpty { problem("inputs", "\(method.rawValue) takes one `input`", "remove them") }
+        if let output = feature.output { problem("output", "\(method.rawValue) has one output, was '\(output)'", "remove it") }
         guard let source = source(feature.input ?? .column(.close), "input") else { return [] }
         let unit = method.unit(of: unit(source))
-        let slot = append(.across(method), [], timeframe, [source], units: [unit], warmUp: 1)
+        let slot = append(.across(method), [], timeframe, [source], units: [unit])
         return close(feature, [("value", slot)], timeframe, method.meaning)
     }
 
@@ -142,12 +163,12 @@ struct PlanBuilder {
     }
 
     private mutating func append(_ kernel: Kernel, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source]) -> Int {
-        append(.kernel(kernel), values, timeframe, inputs, units: kernel.outputUnits(of: inputs.first.map(unit) ?? .any), warmUp: kernel.warmUp(values) ?? 1)
+        append(.kernel(kernel), values, timeframe, inputs, units: kernel.outputUnits(of: inputs.first.map(unit) ?? .any))
     }
 
     /// Adds a node; returns its first slot.
     private mutating func append(
-        _ work: FeaturePlan.Work, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source], units outputs: [martlet.FeatureUnit], warmUp: Int
+        _ work: FeaturePlan.Work, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source], units outputs: [martlet.FeatureUnit]
     ) -> Int {
         let sources = inputs.compactMap { source -> Int? in
             guard case .slot(let slot) = source else { return nil }
@@ -158,9 +179,6 @@ struct PlanBuilder {
             .init(
                 work: work, values: values, timeframe: timeframe, inputs: inputs, firstSlot: slotCount, outputs: outputs.count,
                 depth: (sources.map { nodes[$0].depth }.max() ?? -1) + 1, feature: place))
-        // What a source of the same length lacks until it is warm, this one does not see.
-        let before = sources.filter { nodes[$0].timeframe == timeframe }.map { warmUps[$0] - 1 }.max() ?? 0
-        warmUps.append(warmUp + before)
         defer { slotCount += outputs.count }
         return slotCount
     }
@@ -184,8 +202,10 @@ struct PlanBuilder {
     }
 
     private mutating func parameters(_ feature: Feature, _ kernel: Kernel) -> [Double]? {
-        if kernel.record == .several, !(2...FeatureSet.maximumInputs).contains(feature.inputs.count) {
-            problem("inputs", "\(kernel.name) takes 2 to \(FeatureSet.maximumInputs) inputs, were \(feature.inputs.count)", "write `inputs: [a, b]`")
+        if kernel.record == .several, !kernel.severalInputs.contains(feature.inputs.count) {
+            let wanted = kernel.severalInputs
+            let text = wanted.count == 1 ? "\(wanted.lowerBound)" : "\(wanted.lowerBound) to \(wanted.upperBound)"
+            problem("inputs", "\(kernel.name) takes \(text) inputs, were \(feature.inputs.count)", "write `inputs: [a, b]`: \(kernel.meaning)")
             return nil
         }
         let known = kernel.parameters
@@ -247,7 +267,11 @@ struct PlanBuilder {
             problem(feature.input == nil ? "reference" : "input", "\(kernel.name) takes `inputs`", "remove it")
             return nil
         }
-        let sources = feature.inputs.enumerated().compactMap { source($0.element, "inputs[\($0.offset)]") }
+        var sources: [FeaturePlan.Source] = []
+        for (index, input) in feature.inputs.enumerated() {
+            guard let source = source(input, "inputs"), fits(source, kernel, index, "inputs") else { continue }
+            sources.append(source)
+        }
         return sources.count == feature.inputs.count ? sources : nil
     }
 
@@ -270,6 +294,10 @@ struct PlanBuilder {
         switch input {
         case .column(let column): return .column(column.place)
         case .instrument(let column, let name):
+            guard Self.isKey(name) else {
+                problem(key, "expected \(column.rawValue)@VENUE:SYMBOL, was '\(input)'")
+                return nil
+            }
             if !references.contains(name) { references.append(name) }
             return .reference(references.firstIndex(of: name)!, column: column.place)
         case .feature(let name, let output):

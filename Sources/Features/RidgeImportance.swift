@@ -1,19 +1,23 @@
 /// What each column adds to the others in a linear forecast: fitted on the first rows, measured on the rest.
 ///
-/// Rows in which any column has no number are left out. Columns are standardised by the rows that are fitted on, and cut at five standard
+/// Rows in which any column that is used has no number are left out. Columns are standardised by the rows that are fitted on, and cut at five standard
 /// deviations. The penalty is a hundredth of the rows that are fitted on, in the units of standardised columns.
 struct RidgeImportance {
     /// Loss of explained variance on the rest when a column is shuffled there, the mean of five shuffles; in shares of the return's variance.
-    let losses: [Double]
+    /// nil for a column that was left out.
+    let losses: [Double?]
 
-    /// nil where there are fewer than twice as many rows as columns on either side, or nothing varies.
+    /// A column that lacks numbers in more than a tenth of either part is left out; nil where there are fewer than twice as many rows as columns on either side, or nothing varies.
     init?(_ values: [[Double]], _ returns: [Double], trainedOn count: Int, seed: UInt64) {
-        let width = values.count
-        let whole = returns.indices.filter { row in values.allSatisfy { !$0[row].isNaN } && !returns[row].isNaN }
+        let used = values.indices.filter { place in
+            values[place][..<count].count { $0.isNaN } * 10 <= count && values[place][count...].count { $0.isNaN } * 10 <= returns.count - count
+        }
+        let width = used.count
+        let whole = returns.indices.filter { row in used.allSatisfy { !values[$0][row].isNaN } && !returns[row].isNaN }
         let fit = whole.filter { $0 < count }
         let rest = whole.filter { $0 >= count }
         guard width > 0, fit.count >= 2 * width, rest.count >= 2 * width else { return nil }
-        let columns = values.map { column in Self.standardised(column, by: fit) }
+        let columns = used.map { Self.standardised(values[$0], by: fit) }
         let center = fit.reduce(0) { $0 + returns[$1] } / Double(fit.count)
         guard let weights = Self.solve(columns, fit.map { returns[$0] - center }, fit) else { return nil }
 
@@ -26,7 +30,7 @@ struct RidgeImportance {
         guard variance > 0 else { return nil }
         let base = errors.reduce(0) { $0 + $1 * $1 }
         var generator = SplitMix64(seed: seed)
-        losses = zip(columns, weights).map { column, weight in
+        let found = zip(columns, weights).map { column, weight in
             var loss = 0.0
             for _ in 0..<5 {
                 let shuffled = rest.shuffled(using: &generator)
@@ -39,6 +43,7 @@ struct RidgeImportance {
             }
             return loss
         }
+        losses = values.indices.map { place in used.firstIndex(of: place).map { found[$0] } }
     }
 
     private static func standardised(_ column: [Double], by rows: [Int]) -> [Double] {

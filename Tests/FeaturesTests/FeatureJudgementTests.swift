@@ -42,13 +42,24 @@ struct FeatureJudgementTests {
         #expect(ranking.rows.allSatisfy { abs($0.importance ?? 0) < 0.02 })
     }
 
+    @Test("a column that is zero most of the time still shows what it says")
+    func ties() throws {
+        var generator = Seeded(state: 14)
+        let column = (0..<6_000).map { _ in Double.random(in: 0...1, using: &generator) < 0.6 ? 0 : Double.random(in: -1...1, using: &generator) }
+        let returns = column.map { 0.5 * $0 + Double.random(in: -1...1, using: &generator) }
+        let cold = column.indices.map { _ in Double.nan }
+        let ranking = try FeatureRanking(columns: ["sparse", "cold"], values: [column, cold], returns: returns)
+        #expect(ranking.rows[0].column == "sparse" && ranking.rows[0].information > 0.01 && (ranking.rows[0].importance ?? 0) > 0.05)
+        #expect(ranking.rows[1].information == 0 && ranking.rows[1].importance == nil)
+    }
+
     @Test("columns without numbers, constants and too few samples are no trouble")
     func edges() throws {
         var generator = Seeded(state: 12)
         let returns = (0..<1_000).map { _ in Double.random(in: -1...1, using: &generator) }
         let ranking = try FeatureRanking(columns: ["none", "constant", "itself"], values: [returns.map { _ in .nan }, returns.map { _ in 1 }, returns], returns: returns)
         #expect(ranking.rows.map(\.column).first == "itself" && ranking.rows[0].information > 1)
-        #expect(ranking.rows[1...].allSatisfy { $0.information == 0 && $0.importance == nil })
+        #expect(ranking.rows[1...].allSatisfy { $0.information == 0 && abs($0.importance ?? 0) < 1e-9 })
         #expect(throws: FeatureError.self) { try FeatureRanking(columns: ["a"], values: [[1, 2, 3]], returns: [1, 2, 3]) }
     }
 

@@ -31,6 +31,10 @@ struct FeaturePlanTests {
             (Feature(name: "a", kernel: "rsi", lag: -1), "features[0].lag: expected 0 or more bars, was -1; a negative lag would show what is not known yet"),
             (Feature(name: "a", kernel: "rsi", timeframe: Timeframe("90s")), "features[0].timeframe: expected a multiple of the set's 1m, was 90s"),
             (Feature(name: "a", kernel: "quoted_spread"), "features[0].kernel: quoted_spread takes a quote, and the input has bars"),
+            (Feature(name: "a", kernel: "correlation", reference: .instrument(.close, key: "SPY")), "features[0].reference: expected close@VENUE:SYMBOL, was 'close@SPY'"),
+            (Feature(name: "a", kernel: "dated_basis", inputs: [.column(.open), .column(.close)]), "features[0].inputs: dated_basis takes 3 inputs, were 2"),
+            (Feature(name: "a", kernel: "dated_basis", inputs: [.column(.open), .column(.volume), .column(.close)]), "features[0].inputs: dated_basis takes what is measured as price, and this is quantity"),
+            (Feature(name: "a", across: .rank, output: "b"), "features[0].output: rank has one output"),
             (Feature(name: "a", kernel: "agreement", inputs: [.column(.open)]), "features[0].inputs: agreement takes 2 to 8 inputs, were 1"),
             (Feature(name: "a", kernel: "rsi", inputs: [.column(.open)]), "features[0].inputs: rsi does not take several"),
             (Feature(name: "a", across: .groupRank), "features[0].across: group_rank needs `groups` in the set"),
@@ -42,6 +46,24 @@ struct FeaturePlanTests {
     func mistakes(feature: Feature, text: String) {
         let found = problems([feature])
         #expect(found.count == 1 && found[0].hasPrefix(text), "\(found)")
+    }
+
+    @Test("groups have names and members of the right form")
+    func groups() {
+        let feature = Feature(name: "a", kernel: "rsi")
+        func problems(_ groups: [InstrumentGroup]) -> [String] {
+            do throws(FeatureSetError) {
+                _ = try FeaturePlan(FeatureSet(name: "set", timeframe: .minute, groups: groups, features: [feature]))
+                return []
+            } catch {
+                return error.problems.map(\.description)
+            }
+        }
+        #expect(problems([.init(name: "g", members: ["X:A"]), .init(name: "h", members: ["X:B", "X:C"])]) == [])
+        #expect(problems([.init(name: "g", members: ["A"])]) == ["groups[0].members: expected VENUE:SYMBOL, was 'A'"])
+        #expect(problems([.init(name: "g", members: ["X:A X:B"])]).count == 1)
+        #expect(problems([.init(name: "g", members: [])]) == ["groups[0].members: the group has nobody; list instruments as VENUE:SYMBOL"])
+        #expect(problems([.init(name: "g", members: ["X:A"]), .init(name: "g", members: ["X:B"])]).count == 1)
     }
 
     @Test("two features of one name, and a reference to a later one, are refused")

@@ -68,6 +68,17 @@ struct FeatureStoreTests {
         }
     }
 
+    @Test("a damaged file hides none of the others")
+    func beside() throws {
+        try Self.withStore { store in
+            let (frame, lineage) = try Self.computed(rows: 60)
+            let path = try store.write(frame, lineage)
+            try Data("nothing".utf8).write(to: URL(fileURLWithPath: path.replacingOccurrences(of: "X=A+B", with: "X=BAD")))
+            #expect(try store.entries(named: "mixed").map(\.instrument) == ["X:A/B"])
+            #expect(store.contents().faults.count == 1)
+        }
+    }
+
     @Test("what is not stored is named with what is")
     func unknown() throws {
         try Self.withStore { store in

@@ -85,6 +85,35 @@ struct StreamAndBatchTests {
         #expect(frames[0].values[2] == [15, 20, 20] && frames[2].values[2].allSatisfy { $0.isNaN })
     }
 
+    @Test("who is only referred to has no part in the universe")
+    func outsideReference() throws {
+        let set = FeatureSet(
+            name: "outside", timeframe: .minute,
+            features: [
+                Feature(name: "place", across: .rank), Feature(name: "wide", across: .dispersion, timeframe: .minutes5),
+                Feature(name: "beta", kernel: "correlation", parameters: ["period": 5], reference: .instrument(.close, key: "X:R")),
+            ])
+        let plan = try FeaturePlan(set)
+        let tables = [randomBars(200, seed: 41), randomBars(190, seed: 42), randomBars(210, seed: 43)]
+        let frames = try FeatureBatch(plan).compute([("X:A", tables[0]), ("X:B", tables[1])], references: [("X:R", tables[2])])
+        let found = differences(FeatureStream(plan, instruments: ["X:A", "X:B"], references: ["X:R"]), tables, frames)
+        #expect(found.count == 0, "\(found.prefix(3)) and \(found.count) in all")
+    }
+
+    @Test("a bar of a moment that is over is late for every instrument")
+    func splitUpdates() throws {
+        let plan = try FeaturePlan(FeatureSet(name: "late", timeframe: .minute, features: [Feature(name: "slow", kernel: "sma", parameters: ["period": 1], timeframe: .minutes5)]))
+        let stream = FeatureStream(plan, instruments: ["X:A", "X:B"])
+        func bar(_ close: Double) -> BarValues { BarValues(open: close, high: close, low: close, close: close, volume: 0) }
+        let minute: Int64 = 60_000_000_000
+        stream.update(time: 4 * minute, [(0, bar(1)), (1, bar(2))])
+        stream.update(time: 5 * minute, [(0, bar(1))])
+        stream.update(time: 6 * minute, [(0, bar(1))])
+        stream.update(time: 5 * minute, [(1, bar(9))])
+        stream.update(time: 6 * minute, [(1, bar(9))])
+        #expect(stream.lateBars == 2 && stream[1, column: 0] == 2)
+    }
+
     @Test("a longer bar's value is in the rows from its close on, and not before")
     func availability() throws {
         let plan = try FeaturePlan(

@@ -49,7 +49,7 @@ func differences(_ stream: FeatureStream, _ tables: [BarTable], _ frames: [Featu
         let now = tables.indices.filter { places[$0] < tables[$0].count && tables[$0].times[places[$0]] == time }
         stream.update(time: time, now.map { (instrument: $0, bar: tables[$0][places[$0]]) })
         for instrument in now {
-            for (column, about) in stream.plan.columns.enumerated() {
+            for (column, about) in stream.plan.columns.enumerated() where instrument < frames.count {
                 let online = stream[instrument, column: column]
                 let offline = frames[instrument].values[column][places[instrument]]
                 if !same(online, offline) { found.append("\(about.name) of \(instrument), row \(places[instrument]): online \(online), offline \(offline)") }

@@ -98,6 +98,25 @@ struct FeatureCommandTests {
         }
     }
 
+    @Test("what a place in the universe depends on is in the lineage; devices are written, not replaced")
+    func universe() throws {
+        try Self.withFolder { folder in
+            try Self.run(["compute", "--set", "swing.yaml", "--input", "X:ETH=eth.csv", "--data", "alone"], in: folder)
+            try Self.run(["compute"] + Self.inputs + ["--data", "both"], in: folder)
+            let alone = try Self.run(["lineage", "swing", "--instrument", "X:ETH", "--data", "alone"], in: folder).output
+            let both = try Self.run(["lineage", "swing", "--instrument", "X:ETH", "--data", "both"], in: folder).output
+            #expect(!alone.contains("X:LTC") && both.contains("X:LTC bars-5m"))
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/link.csv", withDestinationPath: "\(folder)/target.csv")
+            try Self.run(["compute", "--output", "link.csv"] + Self.inputs, in: folder)
+            #expect(try String(contentsOfFile: "\(folder)/target.csv", encoding: .utf8).hasPrefix("time,instrument,"))
+            try Self.run(["compute", "--output", "/dev/null"] + Self.inputs, in: folder)
+            var facts = stat()
+            #expect(stat("/dev/null", &facts) == 0 && facts.st_mode & S_IFMT == S_IFCHR)
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".new") }
+            #expect(left == [])
+        }
+    }
+
     @Test("nothing of the set knows the future; ranking wants more bars than there are, and says so")
     func judge() throws {
         try Self.withFolder { folder in
@@ -119,6 +138,9 @@ struct FeatureCommandTests {
             #expect(child.errors.contains("swing.yaml:13:5: features[2].lagg: is not a key; did you mean lag?"), "\(child.errors)")
             #expect(child.errors.contains("'beta' does not stand before this feature"), "\(child.errors)")
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/d"))
+            try Self.set.replacingOccurrences(of: "method: z_score, ", with: "").write(toFile: "\(folder)/half.yaml", atomically: true, encoding: .utf8)
+            let half = try Self.run(["compute", "--set", "half.yaml", "--input", "eth.csv"], in: folder, expecting: 78)
+            #expect(half.errors.contains("half.yaml:12:") && half.errors.contains("window: has no method beside it"), "\(half.errors)")
             try Self.run(["compute", "--set", "none.yaml", "--input", "eth.csv"], in: folder, expecting: 66)
             try Self.run(["compute", "--set", "swing.yaml", "--input", "X:A=none.csv"], in: folder, expecting: 78)
         }

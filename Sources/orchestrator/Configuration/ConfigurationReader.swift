@@ -170,6 +170,9 @@ package struct ConfigurationReader {
         problem(origin, key, message, mend)
     }
 
+    /// The same of a key of the section that is being read.
+    package mutating func problem(here key: String, _ message: String, _ mend: String) { problem(key: join(key), message, mend) }
+
     /// Nobody gave the value.
     func isDefault(_ key: String) -> Bool { entries.first { $0.key == key }?.origin == .standard }
 

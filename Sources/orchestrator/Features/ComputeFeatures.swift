@@ -31,7 +31,8 @@ struct ComputeFeatures: FormattedCommand {
         let batch = FeatureBatch(plan)
         var results: [Result] = []
         let store = try inputs.place.store()
-        var text = try file.map { try CSVFile($0, plan, severalInstruments: own.count > 1) }
+        let text = try file.map { try CSVFile($0, plan, severalInstruments: own.count > 1) }
+        defer { text?.abandon() }
         // Eight at a time fill the core's lanes, and no more has to be held — unless a feature wants the whole universe.
         let together = plan.set.features.contains { $0.across != nil } ? own.count : 8
         for first in stride(from: 0, to: own.count, by: together) {
@@ -42,8 +43,8 @@ struct ComputeFeatures: FormattedCommand {
             }
             for (source, frame) in zip(piece, frames) {
                 var path = file ?? ""
-                if text != nil {
-                    try text?.write(frame)
+                if let text {
+                    try text.write(frame)
                 } else {
                     let lineage = Lineage(set: plan.set, inputs: Self.inputs(source, plan, own + references), program: Version.text)
                     path = try failing { () throws(FeatureError) in try store.write(frame, lineage) }
@@ -63,27 +64,37 @@ struct ComputeFeatures: FormattedCommand {
 
     /// What one instrument's values were computed from.
     private static func inputs(_ source: BarSource, _ plan: FeaturePlan, _ all: [BarSource]) -> [Lineage.Input] {
-        let others = plan.references.compactMap { key in all.first { $0.instrument == key && key != source.instrument } }
+        // A place in the universe depends on who else is in it.
+        let others = plan.set.features.contains { $0.across != nil }
+            ? all.filter { $0.instrument != source.instrument }
+            : plan.references.compactMap { key in all.first { $0.instrument == key && key != source.instrument } }
         return ([source] + others).map { Lineage.Input(instrument: $0.instrument, series: $0.series, sha256: $0.contentHashes) }
     }
 }
 
 /// Values as CSV: `time`, the instrument where there are several, then the columns. Written piece by piece.
-struct CSVFile {
+final class CSVFile {
     private let handle: FileHandle
     private let path: String
     private let hasInstrument: Bool
-    private let temporary: String?
+    /// What becomes the file when it is whole; nil where it is written in place or done.
+    private var temporary: String?
 
     init(_ path: String, _ plan: FeaturePlan, severalInstruments: Bool) throws {
+        // A link stays a link.
+        let path = path == "-" ? path : URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         self.path = path
         hasInstrument = severalInstruments
         if path == "-" {
             handle = .standardOutput
             temporary = nil
+        } else if Self.isSpecial(path) {
+            guard let handle = FileHandle(forWritingAtPath: path) else { throw CommandFailure(.inputOutput, "\(path): cannot be written") }
+            self.handle = handle
+            temporary = nil
         } else {
             // A file that is there stays until the new one is whole.
-            let new = path + ".new"
+            let new = "\(path).\(getpid()).new"
             guard FileManager.default.createFile(atPath: new, contents: nil), let handle = FileHandle(forWritingAtPath: new) else {
                 throw CommandFailure(.inputOutput, "\(path): cannot be written")
             }
@@ -93,7 +104,13 @@ struct CSVFile {
         try put((["time"] + (severalInstruments ? ["instrument"] : []) + plan.columns.map(\.name)).joined(separator: ",") + "\n")
     }
 
-    mutating func write(_ frame: FeatureFrame) throws {
+    /// A device or a pipe, which is written as it is.
+    private static func isSpecial(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT != S_IFREG
+    }
+
+    func write(_ frame: FeatureFrame) throws {
         var text = ""
         for (row, time) in frame.times.enumerated() {
             text += timeText(time)
@@ -115,6 +132,12 @@ struct CSVFile {
         guard let temporary else { return }
         try handle.close()
         guard rename(temporary, path) == 0 else { throw CommandFailure(.inputOutput, "\(path): \(String(cString: strerror(errno)))") }
+        self.temporary = nil
+    }
+
+    /// Removes what was not finished.
+    func abandon() {
+        if let temporary { unlink(temporary) }
     }
 
     private func put(_ text: String) throws {

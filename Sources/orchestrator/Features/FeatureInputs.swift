@@ -29,7 +29,17 @@ struct FeatureInputs: ParsableArguments {
             throw ValidationError("\(source.instrument) is given twice: name the files' instruments, as VENUE:SYMBOL=FILE")
         }
         let others = plan.references.filter { key in !own.contains { $0.instrument == key } }
-        return (plan, own, try others.map { try bars(of: $0, plan.set) })
+        let references = try others.map { key in
+            let source = try bars(ofCatalog: key, plan.set)
+            guard source.instrument == key else { throw CommandFailure(.missingInput, "\(set): the reference \(key) is \(source.instrument) in the catalog: write it so") }
+            return source
+        }
+        for group in plan.set.groups {
+            for member in group.members where !own.contains(where: { $0.instrument == member }) {
+                Output.error("\(set): \(member) of the group \(group.name) is not among the inputs")
+            }
+        }
+        return (plan, own, references)
     }
 
     private func bars(of text: String, _ set: FeatureSet) throws -> BarSource {
@@ -41,6 +51,10 @@ struct FeatureInputs: ParsableArguments {
             guard FileManager.default.fileExists(atPath: parts[1]) else { throw CommandFailure(.missingInput, "\(parts[1]): there is no such file") }
             return try bars(ofFile: parts[1], as: InstrumentKey(venue: key[0], symbol: key[1]), set)
         }
+        return try bars(ofCatalog: text, set)
+    }
+
+    private func bars(ofCatalog text: String, _ set: FeatureSet) throws -> BarSource {
         let folder = try place.folder()
         let catalog = try failing { () throws(MarketDataError) in try Catalog(root: folder.catalog) }
         var selection = CatalogSelection(symbol: text)

@@ -74,12 +74,14 @@ package enum FeatureSetDocument {
             }
         }
         var method: Normalisation.Method?
-        var window = 0
+        var window: Int?
         reader.section("normalisation") { section in
             section.optional("method", &method, "how values are made comparable")
-            section.value("window", &window, "bars of the feature's length that they are compared with")
+            section.optional("window", &window, "bars of the feature's length that they are compared with")
+            if method == nil, window != nil { section.problem(here: "window", "has no method beside it", "add a line method: …") }
+            if method != nil, window == nil { section.problem(here: "method", "has no window beside it", "add a line window: …") }
         }
-        if let method { feature.normalisation = Normalisation(method: method, window: window) }
+        if let method, let window { feature.normalisation = Normalisation(method: method, window: window) }
     }
 }
 

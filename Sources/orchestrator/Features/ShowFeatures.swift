@@ -96,7 +96,9 @@ struct ShowLineage: FormattedCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let (_, entries) = try set.entries()
+        let (store, entries) = try set.entries()
+        // What a damaged file says of itself is worth nothing.
+        for entry in entries { _ = try failing { () throws(FeatureError) in try store.read(entry) } }
         switch output.format {
         case .json: Output.json(entries)
         case .text:
@@ -129,7 +131,7 @@ struct ShowLineage: FormattedCommand {
     /// `rsi period=14 of close, 1h, z_score over 500, 1 bar late`.
     private static func text(_ feature: Feature) -> String {
         let parameters = (Kernel.named(feature.kernel)?.parameters ?? []).map { parameter in
-            let value = feature.parameters[parameter.name] ?? parameter.initial
+            let value = feature.value(of: parameter)
             return " \(parameter.name)=\(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")"
         }
         var text = (feature.across.map { "\($0.rawValue) across the universe" } ?? feature.kernel) + parameters.joined()
