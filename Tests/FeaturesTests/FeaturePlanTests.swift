@@ -33,7 +33,7 @@ struct FeaturePlanTests {
             (Feature(name: "a", kernel: "quoted_spread"), "features[0].kernel: quoted_spread takes a quote, and the input has bars"),
             (Feature(name: "a", kernel: "correlation", reference: .instrument(.close, key: "SPY")), "features[0].reference: expected close@VENUE:SYMBOL, was 'close@SPY'"),
             (Feature(name: "a", kernel: "dated_basis", inputs: [.column(.open), .column(.close)]), "features[0].inputs: dated_basis takes 3 inputs, were 2"),
-            (Feature(name: "a", kernel: "dated_basis", inputs: [.column(.open), .column(.volume), .column(.close)]), "features[0].inputs: dated_basis takes what is measured as price, and this is quantity"),
+            (Feature(name: "a", kernel: "open_interest", reference: .column(.close)), "features[0].input: open_interest takes what is measured as quantity, and this is price"),
             (Feature(name: "a", across: .rank, output: "b"), "features[0].output: rank has one output"),
             (Feature(name: "a", kernel: "agreement", inputs: [.column(.open)]), "features[0].inputs: agreement takes 2 to 8 inputs, were 1"),
             (Feature(name: "a", kernel: "rsi", inputs: [.column(.open)]), "features[0].inputs: rsi does not take several"),

@@ -106,6 +106,7 @@ struct FeatureCommandTests {
             let alone = try Self.run(["lineage", "swing", "--instrument", "X:ETH", "--data", "alone"], in: folder).output
             let both = try Self.run(["lineage", "swing", "--instrument", "X:ETH", "--data", "both"], in: folder).output
             #expect(!alone.contains("X:LTC") && both.contains("X:LTC bars-5m"))
+            try "old".write(toFile: "\(folder)/target.csv", atomically: true, encoding: .utf8)
             try FileManager.default.createSymbolicLink(atPath: "\(folder)/link.csv", withDestinationPath: "\(folder)/target.csv")
             try Self.run(["compute", "--output", "link.csv"] + Self.inputs, in: folder)
             #expect(try String(contentsOfFile: "\(folder)/target.csv", encoding: .utf8).hasPrefix("time,instrument,"))
