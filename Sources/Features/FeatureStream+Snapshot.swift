@@ -7,7 +7,7 @@ extension FeatureStream {
     public func code(_ state: inout StateCoder) {
         state.section("feature stream")
         var hash = plan.set.contentHash
-        var kernels = Kernel.digest
+        var kernels = Kernel.digest &+ UInt64(FeaturePlan.version)
         var names = (instruments + [""] + references).joined(separator: "\n")
         let expected = (hash, kernels, names)
         state.value(&hash)

@@ -139,10 +139,14 @@ struct FeatureCommandTests {
             #expect(child.errors.contains("swing.yaml:13:5: features[2].lagg: is not a key; did you mean lag?"), "\(child.errors)")
             #expect(child.errors.contains("'beta' does not stand before this feature"), "\(child.errors)")
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/d"))
+            try Self.set.replacingOccurrences(of: "    kernel: roc\n", with: "").write(toFile: "\(folder)/none.yaml", atomically: true, encoding: .utf8)
+            let missing = try Self.run(["compute", "--set", "none.yaml", "--input", "eth.csv"], in: folder, expecting: 78)
+            #expect(missing.errors.contains("none.yaml:8:11: features[1].kernel: there is none"), "\(missing.errors)")
+            try Self.run(["list", "--group", "momentum"], in: folder, expecting: 64)
             try Self.set.replacingOccurrences(of: "method: z_score, ", with: "").write(toFile: "\(folder)/half.yaml", atomically: true, encoding: .utf8)
             let half = try Self.run(["compute", "--set", "half.yaml", "--input", "eth.csv"], in: folder, expecting: 78)
             #expect(half.errors.contains("half.yaml:12:") && half.errors.contains("window: has no method beside it"), "\(half.errors)")
-            try Self.run(["compute", "--set", "none.yaml", "--input", "eth.csv"], in: folder, expecting: 66)
+            try Self.run(["compute", "--set", "absent.yaml", "--input", "eth.csv"], in: folder, expecting: 66)
             try Self.run(["compute", "--set", "swing.yaml", "--input", "X:A=none.csv"], in: folder, expecting: 78)
         }
     }

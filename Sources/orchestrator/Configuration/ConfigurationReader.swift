@@ -166,8 +166,18 @@ package struct ConfigurationReader {
 
     /// A problem that only several values together show, at the place where `key` was given.
     package mutating func problem(key: String, _ message: String, _ mend: String) {
-        let origin = entries.first { $0.key == key }?.origin ?? .standard
-        problem(origin, key, message, mend)
+        problem(origin(of: key), key, message, mend)
+    }
+
+    /// Where a value was given; where it was not, and it is one of a list's items, where something else of that item was.
+    private func origin(of key: String) -> Origin {
+        if let entry = entries.first(where: { $0.key == key }), entry.origin != .standard { return entry.origin }
+        var section = key[...]
+        while let dot = section.lastIndex(of: "."), section.contains("[") {
+            section = section[..<dot]
+            if let entry = entries.first(where: { $0.key.hasPrefix(section + ".") && $0.origin != .standard }) { return entry.origin }
+        }
+        return .standard
     }
 
     /// The same of a key of the section that is being read.

@@ -122,6 +122,8 @@ struct MeasureDrift: FormattedCommand {
         var set: String
         var instrument: String
         var columns: [FeatureDrift]
+        /// Those with too few numbers on either side.
+        var leftOut: [String]
     }
 
     func run() throws {
@@ -130,7 +132,8 @@ struct MeasureDrift: FormattedCommand {
         let documents = try entries.map { entry in
             let frame = try failing { () throws(FeatureError) in try store.read(entry) }
             let columns = FeatureDrift.columns(of: frame, referenceShare: reference).sorted { $0.stabilityIndex > $1.stabilityIndex }
-            return Document(set: entry.name, instrument: entry.instrument, columns: columns)
+            let leftOut = frame.columns.map(\.name).filter { name in !columns.contains { $0.column == name } }
+            return Document(set: entry.name, instrument: entry.instrument, columns: columns, leftOut: leftOut)
         }
         if let metrics { try write(Self.metrics(documents), to: metrics) }
         switch output.format {
@@ -138,6 +141,10 @@ struct MeasureDrift: FormattedCommand {
         case .text:
             for document in documents {
                 Output.line("\(document.set)  \(document.instrument)")
+                if !document.leftOut.isEmpty {
+                    Output.error("\(document.instrument): fewer than \(FeatureDrift.minimumCount) numbers before or after, left out: \(document.leftOut.joined(separator: ", "))")
+                }
+                if document.columns.isEmpty { continue }
                 Output.table(
                     [["  column", "before", "after", "stability index", "distance", "p"]]
                         + document.columns.map { row in

@@ -68,6 +68,7 @@ struct ListFeatures: FormattedCommand {
 
     func run() throws {
         if kernels { return try listKernels() }
+        if let group { throw ValidationError("expected --kernels beside --group \(group)") }
         let store = try place.store()
         let (entries, faults) = store.contents()
         for fault in faults { Output.error("\(fault)") }

@@ -54,18 +54,21 @@ struct PlotFeatures: FormattedCommand {
             throw CommandFailure(.inputOutput, "\(file): \(error.localizedDescription)")
         }
         switch output.format {
-        case .text: Output.line("\(file): \(source.bars.count) bars, \(chosen.count) columns")
+        case .text:
+            // What a page does not hold it leaves out, and says so.
+            Output.line("\(file): \(min(source.bars.count, CandlePage.maximumBars)) bars, \(min(chosen.count, CandlePage.maximumSeries)) columns")
         case .json: Output.json(Result(page: file, bars: source.bars.count, columns: chosen.map { plan.columns[$0].name }))
         }
     }
 
     private func chosenColumns(_ plan: FeaturePlan) throws -> [Int] {
         guard let columns else { return Array(plan.columns.indices) }
+        guard columns.contains(where: { $0 != "," && $0 != " " }) else { throw ValidationError("expected --columns with a name, was '\(columns)'") }
         return try columns.split(separator: ",").map(String.init).flatMap { name in
             let found = plan.columns.indices.filter { plan.columns[$0].name == name || plan.set.features[plan.columns[$0].feature].name == name }
             guard !found.isEmpty else { throw ValidationError("the set has no column or feature '\(name)': it has \(plan.columns.map(\.name).joined(separator: ", "))") }
             return found
-        }
+        }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
     /// Each column with its pane: over the price, or one below for each feature.
