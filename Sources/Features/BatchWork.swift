@@ -42,7 +42,11 @@ struct BatchWork {
             for length in plan.timeframes.indices {
                 var nodes: ArraySlice<FeaturePlan.Node> = []
                 for node in plan.nodes where node.depth == depth && node.timeframe == length {
-                    if case .across(let method) = node.work { compute(node, across: method, length) } else { nodes.append(node) }
+                    switch node.work {
+                    case .across(let method): compute(node, across: method, length)
+                    case .moment(let place): fill(node, from: plan.moments[place], length)
+                    case .kernel: nodes.append(node)
+                    }
                 }
                 while !nodes.isEmpty {
                     let (piece, sources) = Self.piece(of: nodes)
@@ -130,6 +134,24 @@ struct BatchWork {
         for instrument in instruments.indices { slots[instrument][node.firstSlot] = outputs[instrument] }
     }
 
+    /// All numbers that are there without a bar, at the closes of the bars.
+    private mutating func fill(_ node: FeaturePlan.Node, from moment: MomentSource, _ length: Int) {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: node.outputs) { numbers in
+            for instrument in instruments.indices {
+                let times = tables[instrument][length].bars.times
+                let columns = (0..<node.outputs).map { _ in NumberColumn(count: times.count) }
+                let part = moment.part(of: instruments[instrument])
+                var last = -1
+                for (row, time) in times.enumerated() where part >= 0 {
+                    last = moment.row(of: part, at: time, hint: last)
+                    moment.fill(numbers.baseAddress!, of: part, row: last, at: time)
+                    for output in columns.indices { columns[output].memory[row] = numbers[output] }
+                }
+                for output in columns.indices { slots[instrument][node.firstSlot + output] = columns[output] }
+            }
+        }
+    }
+
     private func nextTime(_ rows: [Int], _ length: Int) -> Int64? {
         var next: Int64?
         for instrument in instruments.indices where rows[instrument] < tables[instrument][length].bars.count {
@@ -153,7 +175,21 @@ struct BatchWork {
         case .reference(let place, let column):
             let other = references[place][length]
             return known(other.columns[column], other.bars.times, at: table.bars.times, forgottenAt: [])
+        case .moment(let place, let column): return values(of: plan.moments[place], column, instrument, at: table.bars.times)
         }
+    }
+
+    /// What is there without a bar, at each of `wanted`.
+    private func values(of moment: MomentSource, _ column: Int, _ instrument: Int, at wanted: [Int64]) -> NumberColumn {
+        let result = NumberColumn(count: wanted.count)
+        let part = moment.part(of: instruments[instrument])
+        guard part >= 0 else { return result }
+        var last = -1
+        for (row, time) in wanted.enumerated() {
+            last = moment.row(of: part, at: time, hint: last)
+            result.memory[row] = moment.value(column, of: part, row: last, at: time)
+        }
+        return result
     }
 
     /// For each of `wanted` the last value whose time is not later; NaN before the first, and before the first since a time
@@ -209,7 +245,7 @@ private struct WorkTable {
 extension FeaturePlan.Node {
     /// The core's request for this node; `place` says in which column of the record an input stands.
     func request(_ place: (FeaturePlan.Source) -> Int) -> martlet.FeatureRequest {
-        guard case .kernel(let kernel) = work else { preconditionFailure("a step over the universe is no kernel") }
+        guard case .kernel(let kernel) = work else { preconditionFailure("only a kernel is the core's to compute") }
         var request = martlet.FeatureRequest()
         request.feature = kernel.index
         request.parameter_count = Int32(values.count)

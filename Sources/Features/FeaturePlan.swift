@@ -29,6 +29,8 @@ public struct FeaturePlan: Sendable {
         case slot(Int)
         /// A column of another instrument's bars of the node's length, as last known. The first is its place in `references`.
         case reference(Int, column: Int)
+        /// A number that is there without a bar, as last known at the close of the node's bar. The first is its place in `moments`.
+        case moment(Int, column: Int)
     }
 
     /// What a node does.
@@ -36,6 +38,8 @@ public struct FeaturePlan: Sendable {
         case kernel(Kernel)
         /// Over all instruments whose bar closes at one moment; one input, one output.
         case across(CrossSection)
+        /// All numbers of one of `moments`, as they are at the close of the node's bar. No inputs.
+        case moment(Int)
     }
 
     /// One step of the chain.
@@ -67,15 +71,19 @@ public struct FeaturePlan: Sendable {
     package let columnSlots: [Int]
     /// Keys of the instruments that others refer to, in the order of their first mention.
     public let references: [String]
+    /// What is there without a bar.
+    package let moments: [MomentSource]
+    /// What the set's files hold.
+    let outside: OutsideData
 
     /// Rises when joins, longer bars or steps over the universe give other values than before.
     public static let version = 1
     /// Most columns of a set.
     public static let maximumColumns = 4_096
 
-    /// Checks the set whole and lays it out. Throws with every problem there is.
-    public init(_ set: FeatureSet) throws(FeatureSetError) {
-        var builder = PlanBuilder(set)
+    /// Checks the set whole and lays it out, with what its files hold. Throws with every problem there is.
+    public init(_ set: FeatureSet, _ outside: OutsideData = .none) throws(FeatureSetError) {
+        var builder = PlanBuilder(set, outside)
         builder.build()
         guard builder.problems.isEmpty else { throw FeatureSetError(problems: builder.problems) }
         self.set = set
@@ -85,5 +93,7 @@ public struct FeaturePlan: Sendable {
         slotCount = builder.slotCount
         columnSlots = builder.columnSlots
         references = builder.references
+        moments = builder.moments
+        self.outside = outside
     }
 }

@@ -17,6 +17,12 @@ extension FeatureSet {
             lines.append("group \(group.name)")
             for member in group.members { lines.append("member \(member)") }
         }
+        // Not where a file lies, but what it holds.
+        for one in series {
+            lines.append("series \(one.name) \(one.sha256) \(one.validFor.map(String.init) ?? "none")")
+            if let unit = one.unit { lines.append("unit \(unit)") }
+            for column in one.columns { lines.append("column \(column.name) \(column.unit)") }
+        }
         for feature in features {
             lines.append("feature \(feature.name)")
             lines.append(feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
@@ -27,6 +33,7 @@ extension FeatureSet {
             lines.append("input \(feature.input?.description ?? "close")")
             lines.append("reference \(feature.reference?.description ?? "none")")
             if !feature.inputs.isEmpty { lines.append("inputs \(feature.inputs.map(\.description).joined(separator: " "))") }
+            if let clock = feature.clock { lines.append("clock \(clock)") }
             lines.append("output \(feature.output ?? "all")")
             lines.append("normalisation \(feature.normalisation.map { "\($0.method.rawValue) \($0.window)" } ?? "none")")
             lines.append("lag \(feature.lag)")

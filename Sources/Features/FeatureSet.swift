@@ -22,6 +22,8 @@ public struct FeatureSet: Sendable, Hashable, Codable {
     public var resetAfter: Int64?
     /// Sectors, or whatever else: of those that hold an instrument the first counts.
     public var groups: [InstrumentGroup]
+    /// Numbers of files, that features take as their input by name.
+    public var series: [OutsideSeries]
     public var features: [Feature]
 
     /// Most features of a set.
@@ -31,14 +33,29 @@ public struct FeatureSet: Sendable, Hashable, Codable {
 
     public init(
         name: String, timeframe: Timeframe, price: FeaturePrice = .trades, resetAfter: Int64? = nil, groups: [InstrumentGroup] = [],
-        features: [Feature]
+        series: [OutsideSeries] = [], features: [Feature]
     ) {
         self.name = name
         self.timeframe = timeframe
         self.price = price
         self.resetAfter = resetAfter
         self.groups = groups
+        self.series = series
         self.features = features
+    }
+}
+
+extension FeatureSet {
+    /// What was stored before a key was there has none of it.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        timeframe = try container.decode(Timeframe.self, forKey: .timeframe)
+        price = try container.decode(FeaturePrice.self, forKey: .price)
+        resetAfter = try container.decodeIfPresent(Int64.self, forKey: .resetAfter)
+        groups = try container.decode([InstrumentGroup].self, forKey: .groups)
+        series = try container.decodeIfPresent([OutsideSeries].self, forKey: .series) ?? []
+        features = try container.decode([Feature].self, forKey: .features)
     }
 }
 
@@ -65,7 +82,8 @@ public enum FeaturePrice: String, Sendable, Hashable, Codable, CaseIterable {
 public struct Feature: Sendable, Hashable, Codable {
     /// Lower-case letters, digits and underscores; unique in its set.
     public var name: String
-    /// Name of a kernel of the core (`Kernel.all`); empty where `across` says what is done.
+    /// Name of a kernel of the core (`Kernel.all`); empty where `across` says what is done, and where `input` names a file's values that are taken as
+    /// they are.
     public var kernel: String
     /// Instead of a kernel: where the instrument's `input`, a feature before this one, stands among the universe's.
     public var across: CrossSection?
@@ -79,6 +97,8 @@ public struct Feature: Sendable, Hashable, Codable {
     public var reference: FeatureInput?
     /// What a kernel of several series takes, two to eight.
     public var inputs: [FeatureInput]
+    /// A series of the set whose rows the kernel takes one by one, as they become known, instead of a value at each bar.
+    public var clock: String?
     /// The one output that is kept; nil: all, as `name.output` where there are several.
     public var output: String?
     public var normalisation: Normalisation?
@@ -87,7 +107,7 @@ public struct Feature: Sendable, Hashable, Codable {
 
     public init(
         name: String, kernel: String = "", across: CrossSection? = nil, parameters: [String: Double] = [:], timeframe: Timeframe? = nil, input: FeatureInput? = nil,
-        reference: FeatureInput? = nil, inputs: [FeatureInput] = [], output: String? = nil, normalisation: Normalisation? = nil, lag: Int = 0
+        reference: FeatureInput? = nil, inputs: [FeatureInput] = [], clock: String? = nil, output: String? = nil, normalisation: Normalisation? = nil, lag: Int = 0
     ) {
         self.name = name
         self.kernel = kernel
@@ -97,6 +117,7 @@ public struct Feature: Sendable, Hashable, Codable {
         self.input = input
         self.reference = reference
         self.inputs = inputs
+        self.clock = clock
         self.output = output
         self.normalisation = normalisation
         self.lag = lag
@@ -116,7 +137,8 @@ public enum FeatureInput: Sendable, Hashable {
     case column(BarColumn)
     /// A column of another instrument's bars of the same length, as last known: `close@XNYS:SPY`.
     case instrument(BarColumn, key: String)
-    /// A feature that stands before this one in the set, of the same instrument, as last known: `rsi` or `macd.signal`.
+    /// A feature that stands before this one in the set, of the same instrument, as last known: `rsi` or `macd.signal`. Or a file's values:
+    /// `funding` or `funding.rate`.
     case feature(name: String, output: String?)
 }
 

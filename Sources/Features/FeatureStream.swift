@@ -40,6 +40,11 @@ public final class FeatureStream {
     /// For each node whether it wants all instruments at once.
     private let isAcross: [Bool]
     private let cross: CrossWork
+    /// By instrument and place in the plan's moments: the part that is the instrument's (−1: none), and the row that was looked up last.
+    private let momentParts: [Int]
+    private var momentRows: [Int]
+    /// The moment of the step that is being made.
+    private var now = Int64.min
     /// Instruments and lengths whose bar closes now: the work of one step.
     private var closing: [Bool]
 
@@ -52,6 +57,8 @@ public final class FeatureStream {
         nodes = plan.nodes
         isAcross = plan.nodes.map { if case .across = $0.work { true } else { false } }
         cross = CrossWork(instruments: instruments, groups: plan.set.groups)
+        momentParts = instruments.flatMap { instrument in plan.moments.map { $0.part(of: instrument) } }
+        momentRows = Array(repeating: -1, count: momentParts.count)
         lengths = plan.timeframes.map(\.nanoseconds)
         var offset = 0
         stateOffsets = plan.nodes.map { node in
@@ -114,7 +121,7 @@ public final class FeatureStream {
             for length in lengths.indices.dropFirst() { open[instrument * lengths.count + length].add(bar, closing: time) }
         }
         takeOut { builder in builder.closed(at: time) }
-        step()
+        step(at: time)
         self.time = time
     }
 
@@ -122,7 +129,7 @@ public final class FeatureStream {
     private func close(before time: Int64) {
         while lengths.count > 1, let end = open.lazy.map(\.end).min(), end < time {
             takeOut { builder in builder.closed(at: end) }
-            step()
+            step(at: end)
         }
     }
 
@@ -147,7 +154,8 @@ public final class FeatureStream {
     }
 
     /// Every node whose bar closes now, in the order of the set: what it reads stands before it.
-    private func step() {
+    private func step(at time: Int64) {
+        now = time
         // Instrument by instrument, up to where a step wants all of them.
         var first = 0
         while first < nodes.count {
@@ -180,6 +188,7 @@ public final class FeatureStream {
         let state = states.baseAddress! + instrument * blockBytes + stateOffsets[index]
         let own = bars.baseAddress! + (instrument * lengths.count + nodes[index].timeframe) * barColumnCount
         let out = slots.baseAddress! + instrument * plan.slotCount + nodes[index].firstSlot
+        if case .moment(let place) = nodes[index].work { return fill(out, nodes[index].outputs, from: place, of: instrument) }
         if nodes[index].inputs.isEmpty {
             martlet.update_feature(state, own, out)
             return
@@ -198,7 +207,26 @@ public final class FeatureStream {
         case .slot(let slot): slots[instrument * plan.slotCount + slot]
         case .reference(let place, let column):
             referenced[place] < 0 ? .nan : bars[(referenced[place] * lengths.count + length) * barColumnCount + column]
+        case .moment(let place, let column): momentValue(place, column, of: instrument)
         }
+    }
+
+    /// The part of a moment that is an instrument's, and its last row that is known now; nil where there is no such part.
+    private func lookUp(_ place: Int, of instrument: Int) -> (part: Int, row: Int)? {
+        let at = instrument * plan.moments.count + place
+        guard momentParts[at] >= 0 else { return nil }
+        momentRows[at] = plan.moments[place].row(of: momentParts[at], at: now, hint: momentRows[at])
+        return (momentParts[at], momentRows[at])
+    }
+
+    private func momentValue(_ place: Int, _ column: Int, of instrument: Int) -> Double {
+        guard let found = lookUp(place, of: instrument) else { return .nan }
+        return plan.moments[place].value(column, of: found.part, row: found.row, at: now)
+    }
+
+    private func fill(_ out: UnsafeMutablePointer<Double>, _ count: Int, from place: Int, of instrument: Int) {
+        guard let found = lookUp(place, of: instrument) else { return out.update(repeating: .nan, count: count) }
+        plan.moments[place].fill(out, of: found.part, row: found.row, at: now)
     }
 
     // MARK: states

@@ -4,6 +4,7 @@ internal import Domain
 /// Builds a plan out of a set and notes everything that is wrong on the way.
 struct PlanBuilder {
     let set: FeatureSet
+    let outside: OutsideData
     private(set) var problems: [FeatureSetProblem] = []
     private(set) var nodes: [FeaturePlan.Node] = []
     private(set) var columns: [FeatureColumn] = []
@@ -11,6 +12,14 @@ struct PlanBuilder {
     private(set) var timeframes: [Timeframe] = []
     private(set) var references: [String] = []
     private(set) var slotCount = 0
+    /// What is there without a bar.
+    var moments: [MomentSource] = []
+    /// Places in `moments` of the set's files, by name.
+    var momentPlaces: [String: Int] = [:]
+    /// Of those in `moments` that are series, the place in the set.
+    var seriesOfMoment: [Int: Int] = [:]
+    /// Names of the set's files so far.
+    var outsideNames: [String] = []
     /// What each slot is measured in.
     private var units: [martlet.FeatureUnit] = []
     /// For each feature the outputs that it has, with their slots; empty where it could not be built.
@@ -18,10 +27,14 @@ struct PlanBuilder {
     /// The feature that is being built.
     private var place = 0
 
-    init(_ set: FeatureSet) { self.set = set }
+    init(_ set: FeatureSet, _ outside: OutsideData = .none) {
+        self.set = set
+        self.outside = outside
+    }
 
     mutating func build() {
         checkSet()
+        addOutside()
         let lengths = set.features.compactMap(\.timeframe) + [set.timeframe]
         timeframes = lengths.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
         for (index, feature) in set.features.enumerated() {
@@ -70,8 +83,12 @@ struct PlanBuilder {
         return parts.count == 2 && parts.allSatisfy { part in !part.isEmpty && part.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
     }
 
-    private mutating func problem(_ key: String, _ message: String, _ mend: String = "") {
+    mutating func problem(_ key: String, _ message: String, _ mend: String = "") {
         problems.append(.init(feature: place, key: key, message: message, mend: mend))
+    }
+
+    mutating func problem(ofSet key: String, _ message: String, _ mend: String = "") {
+        problems.append(.init(feature: nil, key: key, message: message, mend: mend))
     }
 
     // MARK: one feature
@@ -83,6 +100,8 @@ struct PlanBuilder {
             problem("name", "'\(feature.name)' is a column of the bars", "choose another name")
         } else if set.features[..<place].contains(where: { $0.name == feature.name }) {
             problem("name", "'\(feature.name)' is taken by a feature before", "choose another name")
+        } else if outsideNames.contains(feature.name) {
+            problem("name", "'\(feature.name)' is taken by a file of the set", "choose another name")
         }
         let length = feature.timeframe ?? set.timeframe
         if !length.isMultiple(of: set.timeframe) {
@@ -90,17 +109,12 @@ struct PlanBuilder {
         }
         let timeframe = timeframes.firstIndex(of: length)!
         if let method = feature.across { return add(feature, across: method, timeframe) }
+        if feature.kernel.isEmpty, let moment = moment(named: feature.input) { return addCopy(feature, of: moment, timeframe) }
         guard let kernel = kernel(feature), let values = parameters(feature, kernel), let inputs = inputs(feature, kernel) else { return [] }
+        if feature.clock != nil { return addClocked(feature, kernel, values, inputs, timeframe) }
         let first = append(kernel, values, timeframe, inputs)
-        var slots = kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }
-        if let wanted = feature.output {
-            guard let kept = slots.first(where: { $0.name == wanted }) else {
-                problem("output", "\(kernel.name) has no output '\(wanted)'", Self.mend(wanted, among: kernel.outputs))
-                return []
-            }
-            slots = [kept]
-        }
-        return close(feature, slots, timeframe, kernel.meaning)
+        let slots = kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }
+        return close(feature, slots, timeframe, kernel.meaning, keeping: feature.output)
     }
 
     private mutating func add(_ feature: Feature, across method: CrossSection, _ timeframe: Int) -> [(name: String, slot: Int)] {
@@ -109,6 +123,7 @@ struct PlanBuilder {
         if !feature.parameters.isEmpty { problem("parameters", "\(method.rawValue) takes no parameters", "remove them") }
         if feature.reference != nil { problem("reference", "\(method.rawValue) takes no reference", "remove it") }
         if !feature.inputs.isEmpty { problem("inputs", "\(method.rawValue) takes one `input`", "remove them") }
+        if feature.clock != nil { problem("clock", "\(method.rawValue) is of the moments at which bars close", "remove it") }
         if let output = feature.output { problem("output", "\(method.rawValue) has one output, was '\(output)'", "remove it") }
         guard let source = source(feature.input ?? .column(.close), "input") else { return [] }
         let unit = method.unit(of: unit(source))
@@ -116,10 +131,18 @@ struct PlanBuilder {
         return close(feature, [("value", slot)], timeframe, method.meaning)
     }
 
-    /// What stands behind a feature's first step, and its columns.
-    private mutating func close(
-        _ feature: Feature, _ slots: [(name: String, slot: Int)], _ timeframe: Int, _ meaning: String
+    /// What stands behind a feature's first step, and its columns: of `wanted` alone where it is given.
+    mutating func close(
+        _ feature: Feature, _ slots: [(name: String, slot: Int)], _ timeframe: Int, _ meaning: String, keeping wanted: String? = nil
     ) -> [(name: String, slot: Int)] {
+        var slots = slots
+        if let wanted {
+            guard let kept = slots.first(where: { $0.name == wanted }) else {
+                problem("output", "\(feature.kernel.isEmpty ? "'\(feature.name)'" : feature.kernel) has no output '\(wanted)'", Self.mend(wanted, among: slots.map(\.name)))
+                return []
+            }
+            slots = [kept]
+        }
         guard let chained = finish(feature, slots, timeframe) else { return [] }
         for output in chained {
             columns.append(
@@ -167,7 +190,7 @@ struct PlanBuilder {
     }
 
     /// Adds a node; returns its first slot.
-    private mutating func append(
+    mutating func append(
         _ work: FeaturePlan.Work, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source], units outputs: [martlet.FeatureUnit]
     ) -> Int {
         let sources = inputs.compactMap { source -> Int? in
@@ -276,10 +299,11 @@ struct PlanBuilder {
     }
 
     /// What an input is measured in.
-    private func unit(_ source: FeaturePlan.Source) -> martlet.FeatureUnit {
+    func unit(_ source: FeaturePlan.Source) -> martlet.FeatureUnit {
         switch source {
         case .column(let column), .reference(_, let column): martlet.record_column_unit(.bar, Int32(column))
         case .slot(let slot): units[slot]
+        case .moment(let place, let column): moments[place].columns[column].unit
         }
     }
 
@@ -301,8 +325,9 @@ struct PlanBuilder {
             if !references.contains(name) { references.append(name) }
             return .reference(references.firstIndex(of: name)!, column: column.place)
         case .feature(let name, let output):
+            if let moment = momentPlaces[name] { return momentSource(moment, output, key) }
             guard let index = set.features[..<place].firstIndex(where: { $0.name == name }) else {
-                let known = BarColumn.allCases.map(\.rawValue) + set.features[..<place].map(\.name)
+                let known = BarColumn.allCases.map(\.rawValue) + outsideNames + set.features[..<place].map(\.name)
                 if set.features[place...].contains(where: { $0.name == name }) {
                     problem(key, "'\(name)' does not stand before this feature", "put it behind that one")
                 } else {
@@ -341,7 +366,7 @@ struct PlanBuilder {
         value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
     }
 
-    private static func mend(_ name: String, among known: [String]) -> String {
+    static func mend(_ name: String, among known: [String]) -> String {
         if let near = Suggestion.nearest(name, among: known) { return "did you mean \(near)?" }
         return known.isEmpty ? "" : known.count <= 20 ? "there are \(known.joined(separator: ", "))" : "`orchestrator features list --kernels` names all"
     }

@@ -1,5 +1,7 @@
+import Core
 import Domain
 import Features
+import Foundation
 
 /// A small generator with a stated seed: splitmix64.
 struct Seeded: RandomNumberGenerator {
@@ -59,3 +61,66 @@ func differences(_ stream: FeatureStream, _ tables: [BarTable], _ frames: [Featu
     }
     return found
 }
+
+/// Runs `body` with a folder that has these files, and is gone afterwards.
+func withFiles<Result>(_ files: [String: String], _ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-files-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+    return try body(folder)
+}
+
+extension FeaturePlan {
+    /// The plan of a set whose files have these texts.
+    static func of(_ set: FeatureSet, _ files: [String: String]) throws -> FeaturePlan {
+        try withFiles(files) { folder in
+            var set = set
+            let data = try OutsideData.read(&set, folder: folder)
+            return try FeaturePlan(set, data)
+        }
+    }
+
+    /// What is wrong with a set whose files have these texts.
+    static func problems(_ set: FeatureSet, _ files: [String: String]) throws -> [String] {
+        do {
+            _ = try of(set, files)
+            return []
+        } catch let error as FeatureSetError {
+            return error.problems.map(\.description)
+        }
+    }
+}
+
+/// Batch and stream side by side, the stream going on from a snapshot of itself after every tenth moment; what differs.
+func disagreements(_ plan: FeaturePlan, _ tables: [BarTable], _ keys: [String]) throws -> (frames: [FeatureFrame], found: [String]) {
+    let frames = try FeatureBatch(plan).compute(Array(zip(keys, tables)).map { (instrument: $0, bars: $1) })
+    var found = differences(FeatureStream(plan, instruments: keys), tables, frames)
+    var stream = FeatureStream(plan, instruments: keys)
+    let buffer = StateBuffer()
+    var places = keys.map { _ in 0 }
+    var moments = 0
+    while let time = keys.indices.compactMap({ places[$0] < tables[$0].count ? tables[$0].times[places[$0]] : nil }).min() {
+        let now = keys.indices.filter { places[$0] < tables[$0].count && tables[$0].times[places[$0]] == time }
+        stream.update(time: time, now.map { (instrument: $0, bar: tables[$0][places[$0]]) })
+        for instrument in now {
+            let row = stream.row(instrument)
+            for (column, about) in plan.columns.enumerated() where !same(row[column], frames[instrument].values[column][places[instrument]]) {
+                found.append("\(about.name) of \(keys[instrument]), row \(places[instrument]), going on from a snapshot")
+            }
+            places[instrument] += 1
+        }
+        moments += 1
+        guard moments % 10 == 0 else { continue }
+        var writer = StateCoder(writing: buffer)
+        stream.code(&writer)
+        stream = FeatureStream(plan, instruments: keys)
+        var reader = StateCoder(reading: buffer)
+        stream.code(&reader)
+        if !reader.isWhole { found.append("a snapshot was not read whole") }
+    }
+    return (frames, found)
+}
+
+/// Numbers of a CSV as they come out of a test's own arrays.
+func lines(_ header: String, _ rows: [String]) -> String { ([header] + rows).joined(separator: "\n") + "\n" }

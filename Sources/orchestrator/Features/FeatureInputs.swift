@@ -39,6 +39,9 @@ struct FeatureInputs: ParsableArguments {
                 Output.error("\(set): \(member) of the group \(group.name) is not among the inputs")
             }
         }
+        for source in own {
+            for name in plan.outsideFiles(without: source.instrument) { Output.error("\(set): \(name) has no row of \(source.instrument)") }
+        }
         return (plan, own, references)
     }
 

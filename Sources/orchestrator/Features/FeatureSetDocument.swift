@@ -1,5 +1,6 @@
 internal import Domain
 package import Features
+internal import Foundation
 
 /// A feature set as a YAML file says it.
 ///
@@ -22,7 +23,9 @@ package enum FeatureSetDocument {
         var plan: FeaturePlan?
         if reader.problems.isEmpty {
             do throws(FeatureSetError) {
-                plan = try FeaturePlan(set)
+                // Files lie where the set's own file does.
+                let data = try OutsideData.read(&set, folder: document.path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? "")
+                plan = try FeaturePlan(set, data)
             } catch {
                 for problem in error.problems { reader.problem(key: key(of: problem), problem.message, problem.mend) }
             }
@@ -47,8 +50,24 @@ package enum FeatureSetDocument {
             reader.value("name", &group.name, "name of the group")
             reader.values("members", &group.members, "its instruments, VENUE:SYMBOL each", limit: 10_000)
         }
+        let series = OutsideSeries(name: "", file: "")
+        reader.list("series", &set.series, blank: series, required: ["name", "file"], limit: OutsideData.maximumFiles) { read(&$1, &$0) }
         let blank = Feature(name: "")
         reader.list("features", &set.features, blank: blank, required: ["name"], limit: FeatureSet.maximumFeatures) { read(&$1, &$0) }
+    }
+
+    private static func read(_ series: inout OutsideSeries, _ reader: inout ConfigurationReader) {
+        reader.value("name", &series.name, "what features call it by")
+        reader.value("file", &series.file, "CSV with a column time, a column known where values are known later, and numbers")
+        reader.optional("unit", &series.unit, "what each of its numbers is measured in")
+        let column = OutsideSeries.Column(name: "", unit: "")
+        reader.list("columns", &series.columns, blank: column, required: ["name", "unit"], limit: OutsideSeries.maximumColumns) { reader, column in
+            reader.value("name", &column.name, "name of a column")
+            reader.value("unit", &column.unit, "what it is measured in")
+        }
+        var valid: Nanoseconds?
+        reader.optional("valid_for", &valid, "how long a value is there after it was known")
+        series.validFor = valid?.count
     }
 
     private static func read(_ feature: inout Feature, _ reader: inout ConfigurationReader) {
@@ -61,6 +80,7 @@ package enum FeatureSetDocument {
         reader.optional("input", &feature.input, "what a kernel of a series takes")
         reader.optional("reference", &feature.reference, "what it is compared with")
         reader.values("inputs", &feature.inputs, "what a kernel of several series takes", limit: FeatureSet.maximumInputs)
+        reader.optional("clock", &feature.clock, "a series of the set whose rows it takes, instead of a value at each bar")
         reader.optional("output", &feature.output, "the one output that is kept")
         reader.value("lag", &feature.lag, "bars by which the values are late")
         let kernel = Kernel.named(feature.kernel)
@@ -90,7 +110,7 @@ extension FeaturePrice: ConfigurationChoice {}
 extension Normalisation.Method: ConfigurationChoice {}
 
 extension FeatureInput: ConfigurationValue {
-    package static var expectation: String { "open, high, low, close, volume, COLUMN@VENUE:SYMBOL, or the name of a feature before this one" }
+    package static var expectation: String { "open, high, low, close, volume, COLUMN@VENUE:SYMBOL, or the name of a series or of a feature before this one" }
     package init?(configuration text: String) { self.init(text) }
     package var configurationText: String { description }
 }

@@ -27,12 +27,11 @@ struct CheckFeatures: FormattedCommand {
     func run() throws {
         guard (1...10_000).contains(cuts) else { throw ValidationError("expected --cuts from 1 to 10,000, was \(cuts)") }
         let (plan, own, references) = try inputs.load()
-        let batch = FeatureBatch(plan)
         let others = references.map { (instrument: $0.instrument, bars: $0.bars) }
         let leaks = try failing { () throws(FeatureError) in
             try LookAheadCheck(cuts: cuts, seed: seed).leaks(in: own.map { (instrument: $0.instrument, bars: $0.bars) }) { bars throws(FeatureError) in
                 let end = bars.compactMap(\.bars.times.last).max() ?? .min
-                return try batch.compute(bars, references: others.map { (instrument: $0.instrument, bars: $0.bars.until(end)) })
+                return try FeatureBatch(plan.known(at: end)).compute(bars, references: others.map { (instrument: $0.instrument, bars: $0.bars.until(end)) })
             }
         }
         switch output.format {

@@ -112,6 +112,7 @@ struct ShowLineage: FormattedCommand {
                 for input in lineage.inputs {
                     Output.line("  input    \(input.instrument) \(input.series), \(input.sha256.count) files: \(Self.text(input.sha256))")
                 }
+                for series in lineage.set.series { Output.line("  input    \(series.name) \(series.file): \(series.sha256)") }
                 Output.table(
                     zip(lineage.set.features, lineage.set.features.indices).map { feature, place in
                         let columns = entry.columns.filter { $0.feature == place }
@@ -135,9 +136,10 @@ struct ShowLineage: FormattedCommand {
             return " \(parameter.name)=\(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")"
         }
         var text = (feature.across.map { "\($0.rawValue) across the universe" } ?? feature.kernel) + parameters.joined()
-        if let input = feature.input { text += " of \(input)" }
+        if let input = feature.input { text += text.isEmpty ? "\(input) as it is" : " of \(input)" }
         if !feature.inputs.isEmpty { text += " of \(feature.inputs.map(\.description).joined(separator: ", "))" }
         if let reference = feature.reference { text += " against \(reference)" }
+        if let clock = feature.clock { text += ", at each row of \(clock)" }
         if let output = feature.output { text += ", \(output) alone" }
         if let timeframe = feature.timeframe { text += ", bars of \(timeframe)" }
         if let normalisation = feature.normalisation { text += ", \(normalisation.method.rawValue) over \(normalisation.window)" }
