@@ -6,7 +6,8 @@
     ./talib_features.py OUT BARS.csv[.gz] …   the same of real bars (columns open, high, low, close, volume)
 
 The header of a column is the feature as the registry names it, with its parameters and its output:
-`macd(12;26;9).signal`. The test reads talib_features.csv, or the file that MARTLET_TALIB_FEATURES names.
+`macd(12;26;9).signal`. The test reads talib_features.csv, or the file that MARTLET_TALIB_FEATURES names. It streams
+every bar; of made-up ones only some rows say what TA-Lib gives (see `told`), the others end with the volume.
 """
 import csv
 import gzip
@@ -122,6 +123,17 @@ def columns(o, h, l, c, v):
     return table
 
 
+def told(rows, table, first):
+    """The made-up bars whose values are written: of the first series those at which a function begins to speak and the ones
+    before, of each every fourth: what differs stays for longer, or comes again."""
+    out = {i for i in range(len(rows)) if i % 4 == 0}
+    if first:
+        for values in table.values():
+            begin = int(np.flatnonzero(~np.isnan(values))[0])
+            out |= {begin - 1, begin}
+    return {i for i in out if i >= 0}
+
+
 def main():
     here = pathlib.Path(__file__).parent
     if len(sys.argv) > 2:
@@ -138,8 +150,10 @@ def main():
             if number == 0:
                 writer.writerow(["series", "open", "high", "low", "close", "volume", *table])
             form = f".{digits}g"
-            for row in zip(*inputs, *table.values()):
-                writer.writerow([name] + ["" if np.isnan(x) else format(x, form) for x in row])
+            chosen = range(len(rows)) if len(sys.argv) > 2 else told(rows, table, number == 0)
+            for bar, row in enumerate(zip(*inputs, *table.values())):
+                fields = row if bar in chosen else row[: len(inputs)]
+                writer.writerow([name] + ["" if np.isnan(x) else format(x, form) for x in fields])
     print(f"{target}: {len(series)} series, {sum(len(rows) for _, rows in series)} bars, TA-Lib {talib.__ta_version__.decode()}")
 
 

@@ -170,7 +170,8 @@ struct Batch {
         options.lanes = lanes;
         status = compute_features(&request, 1, faces.data(), static_cast<std::int32_t>(count), outputs.data(), options);
     }
-    double at(std::size_t table, std::size_t output, std::size_t t) const { return values[table * output_count + output][t]; }
+    const std::vector<double>& of(std::size_t table, std::size_t output) const { return values[table * output_count + output]; }
+    double at(std::size_t table, std::size_t output, std::size_t t) const { return of(table, output)[t]; }
 };
 
 } // namespace martlet::testing

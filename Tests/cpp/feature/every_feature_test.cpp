@@ -29,6 +29,16 @@ bool same(double a, double b) {
     return (std::isnan(a) && std::isnan(b)) || std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
+/// The first record at which a column of a batch has other bits than streaming gave; −1 where none has. What is not a number
+/// may be any.
+std::int64_t first_difference(const std::vector<double>& batch, const std::vector<double>& streamed) {
+    if (batch.size() != streamed.size()) return 0;
+    if (std::memcmp(batch.data(), streamed.data(), batch.size() * sizeof(double)) == 0) return -1;
+    for (std::size_t t = 0; t < batch.size(); ++t)
+        if (!same(batch[t], streamed[t])) return static_cast<std::int64_t>(t);
+    return -1;
+}
+
 TEST_P(EveryFeature, IsDescribedInFullAndFoundByItsName) {
     EXPECT_EQ(find_feature(about().name), GetParam());
     for (const char* text : {about().meaning, about().source, about().cost}) {
@@ -169,10 +179,8 @@ TEST_P(EveryFeature, GivesTheSameBitsInABatchOfAnyWidthAndInstructionSet) {
                 ASSERT_EQ(batch.status, FeatureStatus::ok);
                 for (std::size_t k = 0; k < count; ++k)
                     for (std::size_t o = 0; o < expected[k].size(); ++o)
-                        for (std::size_t t = 0; t < tables[k].size(); ++t)
-                            ASSERT_TRUE(same(batch.at(k, o, t), expected[k][o][t]))
-                                << tables[k].name << " of " << count << " output " << about().outputs[o] << " record " << t << ": "
-                                << batch.at(k, o, t) << " for " << expected[k][o][t];
+                        ASSERT_EQ(first_difference(batch.of(k, o), expected[k][o]), -1)
+                            << tables[k].name << " of " << count << " output " << about().outputs[o] << " in set " << static_cast<int>(lanes);
             }
     }
 }
@@ -188,9 +196,7 @@ TEST_P(EveryFeature, GivesTheSameBitsForALongSeriesInPieces) {
         request.value_column = 0;
         request.reference_column = 1;
         const Batch batch(request, {table}, 1, FeatureLanes::best);
-        for (std::size_t o = 0; o < expected.size(); ++o)
-            for (std::size_t t = 0; t < table.size(); ++t)
-                ASSERT_TRUE(same(batch.at(0, o, t), expected[o][t])) << about().outputs[o] << " record " << t;
+        for (std::size_t o = 0; o < expected.size(); ++o) ASSERT_EQ(first_difference(batch.of(0, o), expected[o]), -1) << about().outputs[o];
     }
 }
 
@@ -210,9 +216,7 @@ TEST_P(EveryFeature, GivesTheSameBitsForAVeryLongSeriesWhetherItsPiecesMeetOrNot
         const auto expected = streamed(GetParam(), initial(about()), table);
         const Batch batch(request, {table}, 1, FeatureLanes::best);
         ASSERT_EQ(batch.status, FeatureStatus::ok);
-        for (std::size_t o = 0; o < expected.size(); ++o)
-            for (std::size_t t = 0; t < table.size(); ++t)
-                ASSERT_TRUE(same(batch.at(0, o, t), expected[o][t])) << about().outputs[o] << " record " << t;
+        for (std::size_t o = 0; o < expected.size(); ++o) ASSERT_EQ(first_difference(batch.of(0, o), expected[o]), -1) << about().outputs[o];
     }
 }
 

@@ -66,14 +66,15 @@ FeatureStatus fits(const std::vector<PlannedFeature>& planned, const FeatureTabl
     return FeatureStatus::ok;
 }
 
-/// Tables of similar length in groups of eight; those with records to be ignored, and one that is by itself, alone.
+/// Tables of similar length in groups of eight where the set has lanes; those with records to be ignored, and one that is
+/// by itself, alone.
 std::vector<std::vector<Lane>> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads, LaneSet set) {
     std::vector<Lane> fit;
     std::vector<std::vector<Lane>> groups;
     for (std::int32_t i = 0; i < count; ++i) {
         const Lane lane{&tables[i], i, 0, 0, tables[i].count};
         if (lane.count == 0) continue;
-        if (count > 1 && clean(tables[i], reads, 0, lane.count, set)) fit.push_back(lane);
+        if (count > 1 && has_lanes(set) && clean(tables[i], reads, 0, lane.count, set)) fit.push_back(lane);
         else groups.push_back({lane});
     }
     std::sort(fit.begin(), fit.end(), [](const Lane& a, const Lane& b) { return a.count != b.count ? a.count > b.count : a.index < b.index; });

@@ -96,7 +96,7 @@ private:
             in[i] = columns_.data() + begin_[one.source[i]];
         }
         for (std::int32_t i = 0; i < about.output_count; ++i) out[i] = values_.data() + i * area;
-        one.entry->run_lanes[static_cast<int>(set_)](states_[f], in, out, count_);
+        one.entry->run_lanes[set_](states_[f], in, out, count_);
         for (std::int32_t i = 0; i < about.output_count; ++i) {
             if (target_.outputs != nullptr) store(one, i, out[i]);
             else give(one, i, out[i]);

@@ -38,7 +38,7 @@ bool compute_in_pieces(const PlannedFeature& feature, const FeatureTable& table,
     const FeatureEntry& entry = *feature.entry;
     const kernels::Span certain = entry.span(feature.parameters), likely = entry.settles(feature.parameters);
     const kernels::Span& span = certain.grid != 0 ? certain : likely;
-    if (span.grid == 0) return false;
+    if (span.grid == 0 || !has_lanes(set)) return false;
     const auto multiple = [](std::int64_t x, std::int64_t of) { return (x + of - 1) / of * of; };
     const std::int64_t reach = multiple(std::max(span.reach, entry.warm_up(feature.parameters)), certain.grid != 0 ? 8 : block_records);
     const std::int64_t piece = multiple(std::max<std::int64_t>((table.count - reach + batch_lanes - 1) / batch_lanes, 0), kernels::common_multiple(span.grid, 8));

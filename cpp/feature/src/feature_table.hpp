@@ -13,15 +13,12 @@
 #include "number_places.hpp"
 
 // What the registry and the batch hold of a kernel: its description and its loops, for one series and for
-// eight at once in three instruction sets.
+// eight at once.
 
 // Larger instruction sets, for functions that are called only where the processor has them.
 #if defined(__x86_64__)
 #define MARTLET_AVX2 [[gnu::target("avx2")]]
 #define MARTLET_AVX512 [[gnu::target("avx512f,avx512dq,avx512vl")]]
-#else
-#define MARTLET_AVX2
-#define MARTLET_AVX512
 #endif
 
 namespace martlet {
@@ -59,7 +56,21 @@ struct StateFunctions {
     std::size_t fixed_bytes; ///< header and kernel, which each update looks at; the memory behind, in places
 };
 
+/// The instruction sets that kernels are compiled for. Eight series at once fill the registers of AVX2 and AVX-512, and
+/// elsewhere than on x86-64 those of the baseline; the two lanes of x86-64's own baseline are not worth a third of the
+/// core's compile time: there series go one after the other.
 enum class LaneSet : std::uint8_t { baseline = 0, avx2, avx512, count };
+#if defined(__x86_64__)
+constexpr bool has_lanes(LaneSet set) noexcept { return set != LaneSet::baseline; }
+#else
+constexpr bool has_lanes(LaneSet set) noexcept { return set == LaneSet::baseline; }
+#endif
+
+/// The loops over lanes, null where a set has none.
+struct LaneLoops {
+    FeatureLoop of[static_cast<int>(LaneSet::count)];
+    FeatureLoop operator[](LaneSet set) const noexcept { return of[static_cast<int>(set)]; }
+};
 
 struct FeatureEntry {
     const FeatureDescription* about;
@@ -72,7 +83,7 @@ struct FeatureEntry {
     StateFunctions one;
     StateFunctions lanes;
     FeatureLoop run_one;
-    FeatureLoop run_lanes[static_cast<int>(LaneSet::count)];
+    LaneLoops run_lanes;
 };
 
 /// The entry of an index, null beyond the last.
@@ -205,25 +216,32 @@ void run_one(void* state, const double* const* in, double* const* out, std::int6
     States<Kernel<double>, double>::run(state, in, out, count);
 }
 
-// The same loop for eight series, compiled for three instruction sets. None fuses a multiplication with an
-// addition, so all give the same bits.
+// The same loop for eight series, compiled for each instruction set that has lanes. None fuses a multiplication
+// with an addition, so all give the same bits.
 
 template <template <class> class Kernel>
 using InLanes = States<Kernel<Lanes<batch_lanes>>, Lanes<batch_lanes>>;
 
-template <template <class> class Kernel>
-void run_baseline(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
-    InLanes<Kernel>::run(state, in, out, count);
-}
+#if defined(__x86_64__)
 template <template <class> class Kernel>
 MARTLET_AVX2 void run_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }
 template <template <class> class Kernel>
-MARTLET_AVX512 void run_avx512(
+[[clang::no_sanitize("address")]] MARTLET_AVX512 void run_avx512(
     void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }
+template <template <class> class Kernel>
+inline constexpr LaneLoops lane_loops{{nullptr, run_avx2<Kernel>, run_avx512<Kernel>}};
+#else
+template <template <class> class Kernel>
+void run_baseline(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    InLanes<Kernel>::run(state, in, out, count);
+}
+template <template <class> class Kernel>
+inline constexpr LaneLoops lane_loops{{run_baseline<Kernel>, nullptr, nullptr}};
+#endif
 
 template <template <class> class Kernel>
 bool valid(const double* parameters) noexcept {
@@ -250,7 +268,7 @@ constexpr FeatureEntry entry() noexcept {
     using One = States<Kernel<double>, double>;
     return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, settling_of<Kernel>, numbers, One::step,
             {One::bytes, One::create, One::fixed_bytes}, {InLanes<Kernel>::bytes, InLanes<Kernel>::create, InLanes<Kernel>::fixed_bytes},
-            run_one<Kernel>, {run_baseline<Kernel>, run_avx2<Kernel>, run_avx512<Kernel>}};
+            run_one<Kernel>, lane_loops<Kernel>};
 }
 
 /// The entries of a list of kernels, for the file of a group.

@@ -36,7 +36,8 @@ struct FeatureTable {
     std::int64_t count = 0;                 ///< records
 };
 
-/// The instruction set for lanes. All give the same bits; one that the processor lacks becomes the best it has.
+/// The instruction set for lanes. All give the same bits; one that the processor lacks becomes the best it has. The
+/// baseline of x86-64 has no lanes worth it: there one series goes after the other.
 enum class FeatureLanes : std::uint8_t { best = 0, baseline, avx2, avx512 };
 
 struct FeatureBatchOptions {

@@ -130,44 +130,49 @@ private:
 
 /// Chaikin oscillator: fast less slow exponential mean of the accumulation line, both begun with its first
 /// value as in TA-Lib. O(1).
+///
+/// The line itself never ends and is not needed: how far a mean with weight w stands above it follows from the flows,
+///
+///     mean − line  ←  (1 − w) × ((mean − line) − flow)
+///
+/// so that nothing large is subtracted from another, and what has been fades.
 template <class Real>
 class ChaikinOscillator {
 public:
     static constexpr FeatureParameter parameters[] = {period_parameter(3, 2, "fast"), period_parameter(10, 2, "slow")};
     static constexpr FeatureDescription about = describe<unit::quantity>(
         "chaikin_oscillator", "fast less slow mean of the accumulation line, in units of volume", "Chaikin 1970s; TA-Lib ADOSC",
-        FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output);
+        FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output, 0, "O(1)", 2);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1])); }
+    static Span settles(const double* p) noexcept { return settling(2 / (maximum(p[0], p[1]) + 1)); }
 
-    ChaikinOscillator(const double* p, Arena&) noexcept
-        : fast_(1.0 - 2.0 / (p[0] + 1), 2.0 / (p[0] + 1)), slow_(1.0 - 2.0 / (p[1] + 1), 2.0 / (p[1] + 1)) {}
+    ChaikinOscillator(const double* p, Arena&) noexcept : fast_(fading(p[0]), -fading(p[0])), slow_(fading(p[1]), -fading(p[1])) {}
     MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && fast_.aligned() && slow_.aligned(); }
     MARTLET_INLINE void update(const Real* in, Real* out, Real*) noexcept {
-        sum_ += money_flow_volume(in);
+        const Real flow = money_flow_volume(in);
         if (first_ != 0) {
             first_ = 0;
-            fast_.seed(sum_, 1);
-            slow_.seed(sum_, 1);
-            out[0] = sum_;
+            fast_.seed(Real(0.0), 1);
+            slow_.seed(Real(0.0), 1);
+            out[0] = flow;
             return;
         }
-        out[0] = fast_.update(sum_) - slow_.update(sum_);
+        out[0] = fast_.update(flow) - slow_.update(flow);
     }
 
     static constexpr int block_size = 8;
     MARTLET_INLINE bool block_ready() const noexcept { return aligned(); }
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
         const Eight flows = money_flow_volume(from, t);
-        for (int i = 0; i < 8; ++i) {
-            sum_ += flows.lane[i];
-            to[0][t + i] = fast_.update(sum_) - slow_.update(sum_);
-        }
+        for (int i = 0; i < 8; ++i) to[0][t + i] = fast_.update(flows.lane[i]) - slow_.update(flows.lane[i]);
     }
 
 private:
-    Recurrence<Real> fast_;
+    /// What a mean keeps of its distance from the line.
+    static double fading(double period) noexcept { return 1.0 - 2.0 / (period + 1); }
+
+    Recurrence<Real> fast_; ///< mean less line
     Recurrence<Real> slow_;
-    Real sum_{};
     std::int64_t first_ = 1;
 };
 
