@@ -86,7 +86,7 @@ public struct FeaturePlan: Sendable {
         var builder = PlanBuilder(set, outside)
         builder.build()
         guard builder.problems.isEmpty else { throw FeatureSetError(problems: builder.problems) }
-        self.set = set
+        self.set = builder.set
         columns = builder.columns
         timeframes = builder.timeframes
         nodes = builder.nodes

@@ -23,9 +23,10 @@ extension FeatureSet {
             if let unit = one.unit { lines.append("unit \(unit)") }
             for column in one.columns { lines.append("column \(column.name) \(column.unit)") }
         }
+        for one in events { lines.append("events \(one.name) \(one.file == nil ? one.times.map(String.init).joined(separator: " ") : one.sha256)") }
         for feature in features {
             lines.append("feature \(feature.name)")
-            lines.append(feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
+            lines.append(feature.calendar.map(Self.text) ?? feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
             for parameter in Kernel.named(feature.kernel)?.parameters ?? [] {
                 lines.append("parameter \(parameter.name) \(feature.value(of: parameter))")
             }
@@ -39,6 +40,15 @@ extension FeatureSet {
             lines.append("lag \(feature.lag)")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func text(_ calendar: CalendarStep) -> String {
+        let text = "calendar \(calendar.kind.rawValue)"
+        switch calendar.kind {
+        case .session: return "\(text) \(calendar.zoneRules) \(calendar.open) \(calendar.close)"
+        case .date, .expiry: return "\(text) \(calendar.zoneRules)"
+        case .events: return "\(text) \(calendar.schedule ?? "") \(calendar.horizon) \(calendar.before) \(calendar.after)"
+        }
     }
 
     /// SHA-256 of some bytes in hexadecimal.

@@ -24,6 +24,8 @@ public struct FeatureSet: Sendable, Hashable, Codable {
     public var groups: [InstrumentGroup]
     /// Numbers of files, that features take as their input by name.
     public var series: [OutsideSeries]
+    /// Scheduled events, for `calendar: events`.
+    public var events: [EventSchedule]
     public var features: [Feature]
 
     /// Most features of a set.
@@ -33,7 +35,7 @@ public struct FeatureSet: Sendable, Hashable, Codable {
 
     public init(
         name: String, timeframe: Timeframe, price: FeaturePrice = .trades, resetAfter: Int64? = nil, groups: [InstrumentGroup] = [],
-        series: [OutsideSeries] = [], features: [Feature]
+        series: [OutsideSeries] = [], events: [EventSchedule] = [], features: [Feature]
     ) {
         self.name = name
         self.timeframe = timeframe
@@ -41,6 +43,7 @@ public struct FeatureSet: Sendable, Hashable, Codable {
         self.resetAfter = resetAfter
         self.groups = groups
         self.series = series
+        self.events = events
         self.features = features
     }
 }
@@ -55,6 +58,7 @@ extension FeatureSet {
         resetAfter = try container.decodeIfPresent(Int64.self, forKey: .resetAfter)
         groups = try container.decode([InstrumentGroup].self, forKey: .groups)
         series = try container.decodeIfPresent([OutsideSeries].self, forKey: .series) ?? []
+        events = try container.decodeIfPresent([EventSchedule].self, forKey: .events) ?? []
         features = try container.decode([Feature].self, forKey: .features)
     }
 }
@@ -82,11 +86,13 @@ public enum FeaturePrice: String, Sendable, Hashable, Codable, CaseIterable {
 public struct Feature: Sendable, Hashable, Codable {
     /// Lower-case letters, digits and underscores; unique in its set.
     public var name: String
-    /// Name of a kernel of the core (`Kernel.all`); empty where `across` says what is done, and where `input` names a file's values that are taken as
+    /// Name of a kernel of the core (`Kernel.all`); empty where `across` or `calendar` says what is done, and where `input` names a file's values that are taken as
     /// they are.
     public var kernel: String
     /// Instead of a kernel: where the instrument's `input`, a feature before this one, stands among the universe's.
     public var across: CrossSection?
+    /// Instead of a kernel: what the clock and the calendar say.
+    public var calendar: CalendarStep?
     /// By name; those not given have the kernel's initial value.
     public var parameters: [String: Double]
     /// Length of its bars, a multiple of the set's; nil: the set's.
@@ -106,12 +112,13 @@ public struct Feature: Sendable, Hashable, Codable {
     public var lag: Int
 
     public init(
-        name: String, kernel: String = "", across: CrossSection? = nil, parameters: [String: Double] = [:], timeframe: Timeframe? = nil, input: FeatureInput? = nil,
+        name: String, kernel: String = "", across: CrossSection? = nil, calendar: CalendarStep? = nil, parameters: [String: Double] = [:], timeframe: Timeframe? = nil, input: FeatureInput? = nil,
         reference: FeatureInput? = nil, inputs: [FeatureInput] = [], clock: String? = nil, output: String? = nil, normalisation: Normalisation? = nil, lag: Int = 0
     ) {
         self.name = name
         self.kernel = kernel
         self.across = across
+        self.calendar = calendar
         self.parameters = parameters
         self.timeframe = timeframe
         self.input = input

@@ -1,8 +1,9 @@
 internal import CxxFeature
 
-/// Numbers that are there at any moment, without a bar: the last known of a file's rows.
+/// Numbers that are there at any moment, without a bar: the last known of a file's rows, what the calendar says.
 ///
 ///     rows, each known from a time on ──► the last that is known at the close of a bar ──► numbers, NaN before the first
+///     clock, zone, schedule ────────────► what they say at the close of a bar ───────────► numbers
 ///
 /// Immutable and shared by batch and stream, which therefore have the same bits. What was looked up last is a hint for the next look, and no state.
 package struct MomentSource: Sendable {
@@ -17,6 +18,10 @@ package struct MomentSource: Sendable {
     enum Rule: Sendable {
         /// It is the row's, for so many nanoseconds.
         case lastKnown(validFor: Int64)
+        /// It is the clock's; there are no rows.
+        case clock(CalendarStep, ZoneOffsets)
+        /// It is the distance to the events that are known.
+        case events(martlet.EventWindow)
     }
 
     /// The rows of one instrument.
@@ -24,6 +29,8 @@ package struct MomentSource: Sendable {
         /// From when on each is known; never falls.
         var known: [Int64]
         var columns: [[Double]]
+        /// In the order of their time; of schedules alone.
+        var events: [martlet.ScheduledEvent] = []
     }
 
     /// What messages and features call it.
@@ -59,17 +66,23 @@ package struct MomentSource: Sendable {
         return low - 1
     }
 
-    /// All numbers at `time`, one for each column.
+    /// All numbers at `time`, one for each column; `row` is the last that is known then. NaN where there is none.
     func fill(_ out: UnsafeMutablePointer<Double>, of part: Int, row: Int, at time: Int64) {
-        for column in columns.indices { out[column] = value(column, of: part, row: row, at: time) }
-    }
-
-    /// A number at `time`, `row` being the last row that is known then. NaN where there is none.
-    func value(_ column: Int, of part: Int, row: Int, at time: Int64) -> Double {
-        guard row >= 0 else { return .nan }
         switch rule {
         case .lastKnown(let validFor):
-            return time - parts[part].known[row] > validFor ? .nan : parts[part].columns[column][row]
+            let isThere = row >= 0 && time - parts[part].known[row] <= validFor
+            for column in columns.indices { out[column] = isThere ? parts[part].columns[column][row] : .nan }
+        case .clock(let step, let zone): step.fill(out, at: time, zone)
+        case .events(let window): parts[part].fill(out, at: time, window)
+        }
+    }
+
+    /// One of them.
+    func value(_ column: Int, of part: Int, row: Int, at time: Int64) -> Double {
+        if case .lastKnown(let validFor) = rule { return row >= 0 && time - parts[part].known[row] <= validFor ? parts[part].columns[column][row] : .nan }
+        return withUnsafeTemporaryAllocation(of: Double.self, capacity: columns.count) { numbers in
+            fill(numbers.baseAddress!, of: part, row: row, at: time)
+            return numbers[column]
         }
     }
 }

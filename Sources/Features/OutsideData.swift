@@ -8,6 +8,8 @@ internal import CxxFeature
 public struct OutsideData: Sendable {
     /// In the order of the set's series.
     var series: [OutsideTable] = []
+    /// In the order of the set's schedules; sorted by the events' own times.
+    var events: [OutsideTable] = []
 
     /// Of a set that names no file.
     public static let none = OutsideData()
@@ -30,6 +32,19 @@ public struct OutsideData: Sendable {
                 problems += fault.messages.map { FeatureSetProblem(feature: nil, key: "series[\(index)].file", message: $0, mend: "") }
             }
         }
+        for (index, schedule) in set.events.enumerated() {
+            guard let file = schedule.file else {
+                data.events.append(OutsideTable(listing: schedule.times))
+                continue
+            }
+            switch OutsideReader.read(path(of: file, in: folder), as: file, .events) {
+            case .success((let table, let sha256)):
+                data.events.append(table)
+                set.events[index].sha256 = sha256
+            case .failure(let fault):
+                problems += fault.messages.map { FeatureSetProblem(feature: nil, key: "events[\(index)].file", message: $0, mend: "") }
+            }
+        }
         guard problems.isEmpty else { throw FeatureSetError(problems: problems) }
         return data
     }
@@ -38,6 +53,7 @@ public struct OutsideData: Sendable {
     func until(_ time: Int64) -> OutsideData {
         var data = self
         data.series = series.map { $0.until(time) }
+        data.events = events.map { $0.until(time) }
         return data
     }
 

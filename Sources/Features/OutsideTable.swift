@@ -20,16 +20,24 @@ package struct OutsideTable: Sendable {
     package var parts: [Part]
     package var names: [String]
 
-    /// What was known at `time`, as if the file had ended there.
+    /// What was known at `time`, as if the file had ended there. O(rows).
     package func until(_ time: Int64) -> OutsideTable {
         var table = self
         for part in parts.indices {
-            let count = parts[part].known.partition(after: time)
-            table.parts[part].known.removeSubrange(count...)
-            table.parts[part].times.removeSubrange(count...)
-            for column in table.parts[part].columns.indices { table.parts[part].columns[column].removeSubrange(count...) }
+            let rows = parts[part].known.indices.filter { parts[part].known[$0] <= time }
+            table.parts[part].known = rows.map { parts[part].known[$0] }
+            table.parts[part].times = rows.map { parts[part].times[$0] }
+            table.parts[part].columns = parts[part].columns.map { column in rows.map { column[$0] } }
         }
         return table
+    }
+}
+
+extension OutsideTable {
+    /// Times that were known all along.
+    init(listing times: [Int64]) {
+        let part = Part(known: times.map { _ in .min }, times: times, columns: [])
+        self.init(keys: [""], parts: [part], names: [])
     }
 }
 
@@ -52,6 +60,8 @@ struct OutsideReader {
     enum Shape {
         /// Numbers: those that are named, or (nil) all that there are.
         case numbers([String]?)
+        /// None: `at` stands in the place of `time`, and since when that is `known`. In any order.
+        case events
         /// A column of text, of which `score` makes numbers of these names.
         case text(String, names: [String], score: (String) -> [Double])
     }
@@ -94,6 +104,7 @@ struct OutsideReader {
                 let bytes = bytes.bindMemory(to: UInt8.self)
                 var reader = OutsideReader(file, shape, takesTies: takesTies)
                 reader.read(bytes)
+                reader.sortEvents()
                 return reader.faults.isEmpty ? .success((reader.table, FeatureSet.sha256(bytes))) : .failure(OutsideFault(messages: reader.faults))
             }
         }
@@ -146,8 +157,8 @@ struct OutsideReader {
     private mutating func readHeader(_ rows: CSVRows) {
         let names = rows.fields.map { rows.text($0) }
         for (place, name) in names.enumerated() where names[..<place].contains(name) { fault(rows.line, "has the column '\(name)' twice") }
-        guard let time = names.firstIndex(of: "time") else { return fault(rows.line, "expected a column 'time', were \(names.joined(separator: ", "))") }
-        timePlace = time
+        for name in isSchedule ? ["at", "known"] : ["time"] where !names.contains(name) { fault(rows.line, "expected a column '\(name)', were \(names.joined(separator: ", "))") }
+        timePlace = names.firstIndex(of: isSchedule ? "at" : "time") ?? -1
         knownPlace = names.firstIndex(of: "known")
         keyPlace = names.firstIndex(of: "instrument")
         let wanted: [String]
@@ -159,8 +170,9 @@ struct OutsideReader {
         case .text(let column, let numbers, _):
             wanted = [column]
             table.names = numbers
+        case .events: wanted = []
         }
-        if wanted.isEmpty { fault(rows.line, "has no column besides time, known and instrument") }
+        if wanted.isEmpty, !isSchedule { fault(rows.line, "has no column besides time, known and instrument") }
         if wanted.count > OutsideSeries.maximumColumns { fault(rows.line, "expected at most \(OutsideSeries.maximumColumns) columns of values, were \(wanted.count)") }
         for name in wanted {
             guard let place = names.firstIndex(of: name) else {
@@ -170,6 +182,18 @@ struct OutsideReader {
             places.append(place)
         }
         if keyPlace == nil { _ = part(of: "") }
+    }
+
+    private var isSchedule: Bool { if case .events = shape { true } else { false } }
+
+    /// Events in the order of their time; one that is there twice is no mistake, what was known first counts.
+    private mutating func sortEvents() {
+        guard isSchedule else { return }
+        for part in table.parts.indices {
+            let rows = zip(table.parts[part].times, table.parts[part].known).sorted { $0 < $1 }
+            table.parts[part].times = rows.map(\.0)
+            table.parts[part].known = rows.map(\.1)
+        }
     }
 
     private mutating func part(of key: String) -> Int {
@@ -182,11 +206,11 @@ struct OutsideReader {
     }
 
     private mutating func readRow(_ rows: CSVRows) {
-        guard let time = moment(rows, timePlace, "time") else { return }
+        guard let time = moment(rows, timePlace, isSchedule ? "at" : "time") else { return }
         var known = time
-        if let knownPlace, !rows.fields[knownPlace].range.isEmpty {
+        if let knownPlace, isSchedule || !rows.fields[knownPlace].range.isEmpty {
             guard let found = moment(rows, knownPlace, "known") else { return }
-            guard found >= time else { return fault(rows.line, "is known before its time; are the columns the other way round?") }
+            guard found >= time || isSchedule else { return fault(rows.line, "is known before its time; are the columns the other way round?") }
             known = found
         }
         var part = 0
@@ -195,8 +219,9 @@ struct OutsideReader {
             guard PlanBuilder.isKey(key) else { return fault(rows.line, "expected VENUE:SYMBOL in 'instrument', was '\(key)'") }
             part = self.part(of: key)
         }
-        guard isInOrder(time, known, part, rows.line) else { return }
+        guard isSchedule || isInOrder(time, known, part, rows.line) else { return }
         switch shape {
+        case .events: break
         case .text(_, _, let score):
             for (column, number) in score(rows.text(rows.fields[places[0]])).enumerated() { table.parts[part].columns[column].append(number) }
         case .numbers:

@@ -4,6 +4,7 @@ internal import CxxFeature
 extension PlanBuilder {
     /// Checks what the set says of its files, and lays out what is in them.
     mutating func addOutside() {
+        checkSchedules()
         if set.series.count > OutsideData.maximumFiles {
             problem(ofSet: "series", "expected at most \(OutsideData.maximumFiles) files, were \(set.series.count)")
         }

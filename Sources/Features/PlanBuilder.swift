@@ -3,7 +3,8 @@ internal import Domain
 
 /// Builds a plan out of a set and notes everything that is wrong on the way.
 struct PlanBuilder {
-    let set: FeatureSet
+    /// Calendars learn the rules of their zones on the way.
+    var set: FeatureSet
     let outside: OutsideData
     private(set) var problems: [FeatureSetProblem] = []
     private(set) var nodes: [FeaturePlan.Node] = []
@@ -25,7 +26,7 @@ struct PlanBuilder {
     /// For each feature the outputs that it has, with their slots; empty where it could not be built.
     private var outputs: [[(name: String, slot: Int)]] = []
     /// The feature that is being built.
-    private var place = 0
+    private(set) var place = 0
 
     init(_ set: FeatureSet, _ outside: OutsideData = .none) {
         self.set = set
@@ -108,6 +109,7 @@ struct PlanBuilder {
             problem("timeframe", "expected a multiple of the set's \(set.timeframe), was \(length)")
         }
         let timeframe = timeframes.firstIndex(of: length)!
+        if let calendar = feature.calendar { return add(feature, calendar: calendar, timeframe) }
         if let method = feature.across { return add(feature, across: method, timeframe) }
         if feature.kernel.isEmpty, let moment = moment(named: feature.input) { return addCopy(feature, of: moment, timeframe) }
         guard let kernel = kernel(feature), let values = parameters(feature, kernel), let inputs = inputs(feature, kernel) else { return [] }
@@ -210,7 +212,7 @@ struct PlanBuilder {
 
     private mutating func kernel(_ feature: Feature) -> Kernel? {
         if feature.kernel.isEmpty {
-            problem("kernel", "there is none", "write `kernel: NAME`, or `across: …` for a place in the universe")
+            problem("kernel", "there is none", "write `kernel: NAME`, `calendar: …` or `across: …`")
             return nil
         }
         guard let kernel = Kernel.named(feature.kernel) else {

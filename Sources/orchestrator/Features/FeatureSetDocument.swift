@@ -52,6 +52,14 @@ package enum FeatureSetDocument {
         }
         let series = OutsideSeries(name: "", file: "")
         reader.list("series", &set.series, blank: series, required: ["name", "file"], limit: OutsideData.maximumFiles) { read(&$1, &$0) }
+        let schedule = EventSchedule(name: "")
+        reader.list("events", &set.events, blank: schedule, required: ["name"], limit: OutsideData.maximumFiles) { reader, schedule in
+            reader.value("name", &schedule.name, "what features call it by")
+            reader.optional("file", &schedule.file, "CSV with the columns at and known")
+            var times: [Timestamp] = []
+            reader.values("times", &times, "when they are, known all along", limit: EventSchedule.maximumTimes)
+            schedule.times = times.map(\.nanoseconds)
+        }
         let blank = Feature(name: "")
         reader.list("features", &set.features, blank: blank, required: ["name"], limit: FeatureSet.maximumFeatures) { read(&$1, &$0) }
     }
@@ -76,6 +84,9 @@ package enum FeatureSetDocument {
         reader.optional("kernel", &kernelName, "what computes it")
         feature.kernel = kernelName ?? ""
         reader.optional("across", &feature.across, "instead of a kernel: where its input stands among the universe's")
+        var kind: CalendarStep.Kind?
+        reader.optional("calendar", &kind, "instead of a kernel: what the clock and the calendar say")
+        feature.calendar = kind.map { CalendarStep($0) }
         reader.optional("timeframe", &feature.timeframe, "length of its bars, a multiple of the set's")
         reader.optional("input", &feature.input, "what a kernel of a series takes")
         reader.optional("reference", &feature.reference, "what it is compared with")
@@ -85,6 +96,7 @@ package enum FeatureSetDocument {
         reader.value("lag", &feature.lag, "bars by which the values are late")
         let kernel = Kernel.named(feature.kernel)
         reader.section("parameters") { section in
+            if feature.calendar != nil { return read(&feature.calendar!, &section) }
             // Of an unknown kernel nobody can say which keys are right; that it is unknown is said at its name.
             guard let kernel else { return section.takeAll() }
             for parameter in kernel.parameters {
@@ -105,6 +117,34 @@ package enum FeatureSetDocument {
     }
 }
 
+extension FeatureSetDocument {
+    /// The parameters of a calendar; none but its own are known.
+    private static func read(_ step: inout CalendarStep, _ section: inout ConfigurationReader) {
+        func seconds(_ key: String, _ target: inout Double, _ meaning: String) {
+            var length = Nanoseconds.seconds(Int64(target))
+            section.value(key, &length, meaning)
+            target = Double(length.count) / 1e9
+        }
+        func time(_ key: String, _ target: inout Int32, _ meaning: String) {
+            var time: TimeOfDay?
+            section.optional(key, &time, meaning)
+            target = time.map { Int32($0.second) } ?? target
+        }
+        if step.kind == .events {
+            section.optional("schedule", &step.schedule, "one of the set's events")
+            seconds("horizon", &step.horizon, "what is said at most")
+            seconds("before", &step.before, "how long before an event is near it")
+            seconds("after", &step.after, "how long after it")
+            return
+        }
+        section.value("zone", &step.zone, "place whose clocks count, an IANA name such as America/New_York")
+        guard step.kind == .session else { return }
+        time("open", &step.open, "when it opens, local time")
+        time("close", &step.close, "when it closes; not after open: on the next day")
+    }
+}
+
+extension CalendarStep.Kind: ConfigurationChoice {}
 extension CrossSection: ConfigurationChoice {}
 extension FeaturePrice: ConfigurationChoice {}
 extension Normalisation.Method: ConfigurationChoice {}

@@ -113,6 +113,9 @@ struct ShowLineage: FormattedCommand {
                     Output.line("  input    \(input.instrument) \(input.series), \(input.sha256.count) files: \(Self.text(input.sha256))")
                 }
                 for series in lineage.set.series { Output.line("  input    \(series.name) \(series.file): \(series.sha256)") }
+                for schedule in lineage.set.events {
+                    Output.line("  events   \(schedule.name) \(schedule.file.map { "\($0): \(schedule.sha256)" } ?? "\(schedule.times.count) times")")
+                }
                 Output.table(
                     zip(lineage.set.features, lineage.set.features.indices).map { feature, place in
                         let columns = entry.columns.filter { $0.feature == place }
@@ -129,13 +132,19 @@ struct ShowLineage: FormattedCommand {
         return hashes.count == 1 ? first : "\(first.prefix(12))… to \(last.prefix(12))…"
     }
 
+    /// `session in America/New_York`, `events of fomc`.
+    private static func text(_ calendar: CalendarStep) -> String {
+        calendar.kind == .events ? "events of \(calendar.schedule ?? "")" : "\(calendar.kind.rawValue) in \(calendar.zone)"
+    }
+
     /// `rsi period=14 of close, 1h, z_score over 500, 1 bar late`.
     private static func text(_ feature: Feature) -> String {
         let parameters = (Kernel.named(feature.kernel)?.parameters ?? []).map { parameter in
             let value = feature.value(of: parameter)
             return " \(parameter.name)=\(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")"
         }
-        var text = (feature.across.map { "\($0.rawValue) across the universe" } ?? feature.kernel) + parameters.joined()
+        let step = feature.across.map { "\($0.rawValue) across the universe" } ?? feature.calendar.map(Self.text) ?? feature.kernel
+        var text = step + parameters.joined()
         if let input = feature.input { text += text.isEmpty ? "\(input) as it is" : " of \(input)" }
         if !feature.inputs.isEmpty { text += " of \(feature.inputs.map(\.description).joined(separator: ", "))" }
         if let reference = feature.reference { text += " against \(reference)" }
