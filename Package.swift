@@ -91,7 +91,7 @@ let package = Package(
             ]),
         tests(
             "Engine",
-            ["MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxEvent", "CxxBook", "AllocationCounter"]),
+            ["Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "CxxEvent", "CxxBook", "AllocationCounter"]),
         // Before the C library's allocator in the tests' process, and counts.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         module("Reports", ["Domain", "Core", "Risk", "Portfolio", "Execution", "Engine", "CxxEvent"]),
@@ -122,7 +122,7 @@ let package = Package(
         tests(
             "Live",
             [
-                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "CxxEvent", "CxxTelemetry",
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "CxxEvent", "CxxTelemetry",
                 "CxxJournal", "CxxFix",
             ]),
         program(

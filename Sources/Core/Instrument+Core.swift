@@ -33,6 +33,8 @@ extension martlet.InstrumentDefinition {
     public var symbolText: String { Self.text(symbol) }
     /// `VENUE` as text.
     public var venueText: String { Self.text(venue) }
+    /// `VENUE:SYMBOL`, as features refer to it.
+    public var keyText: String { "\(venueText):\(symbolText)" }
     /// Currency of profit and fees as text.
     public var currencyText: String { Self.text(currency) }
 

@@ -21,10 +21,10 @@ extension Engine {
         request.due_time = now + configuration.decisionDeadline
         request.instrument = UInt32(instrument)
         request.id = requestCounter
-        request.payload_kind = UInt16(Observation.layoutVersion)
-        request.payload_size = UInt32(Observation.payloadCount * MemoryLayout<Double>.size)
+        request.payload_kind = UInt16(Observation.layoutVersion(setColumns: configuration.setColumns))
+        request.payload_size = UInt32(Observation.payloadCount(setColumns: configuration.setColumns) * MemoryLayout<Double>.size)
         let position = ledger.position(instrument)
-        output.append(request, lane.pointee.observation(position: position, time: now, sequence: cause))
+        output.append(request, lane.pointee.observation(position: position, time: now, sequence: cause), set: rows.values(instrument))
     }
 
     /// Consumes the council's answer: a target position, pursued at once.

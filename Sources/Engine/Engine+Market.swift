@@ -11,6 +11,7 @@ extension Engine {
         let instrument = Int(event.pointee.instrument)
         precondition(instrument < laneCount, "event of an unknown instrument")
         if timers.anySleeps { wakeTimers() }
+        if rows.isActive && rows.take(event.pointee) { timers.rows = now + 1 }
         let attention = lanes[instrument].apply(event)
         if !attention.isEmpty { attend(instrument, attention) }
     }
@@ -26,7 +27,19 @@ extension Engine {
     private mutating func barEnded(_ instrument: Int) {
         guard lanes[instrument].closeBar() else { return }
         markEquity()
-        requestDecision(instrument)
+        guard rows.isActive else { return requestDecision(instrument) }
+        rows.asking[instrument] = true
+        timers.rows = now + 1
+    }
+
+    /// All bars of the last moment have come: makes the rows of the feature set, and asks what waited for them.
+    mutating func makeRows() {
+        timers.rows = .max
+        rows.makeRows()
+        for instrument in 0..<laneCount where rows.asking[instrument] {
+            rows.asking[instrument] = false
+            requestDecision(instrument)
+        }
     }
 
     /// States every lane's prices to gate and ledger, then the equity to the gate. A loss limit that trips the

@@ -1,5 +1,6 @@
 internal import CxxEvent
 internal import Execution
+internal import Features
 public import Risk
 
 /// What of an engine's configuration cannot change while its journal goes on.
@@ -42,10 +43,20 @@ extension Engine {
             new.timeframe == configuration.timeframe && new.periods == configuration.periods
             && new.expectedBookOrders == configuration.expectedBookOrders
         let keepsInterval = new.reconciles == configuration.reconciles && new.reconcileInterval == configuration.reconcileInterval
+        let keepsRows = keepsLanes && new.featureSet == configuration.featureSet
         configuration = new
         if !keepsInterval && timers.marked != .min { armReconcileTimer() }
+        if !keepsRows { renewRows() }
         guard !keepsLanes else { return }
         for index in 0..<laneCount { renewLane(index) }
+    }
+
+    /// Features of a set begin anew with the bars that they are made of, and with another set.
+    private mutating func renewRows() {
+        let indices = 0..<laneCount
+        rows = FeatureRows(configuration.featureSet, instruments: indices.map { lanes[$0].definition }, sources: indices.map { lanes[$0].source })
+        timers.rows = .max
+        output.reservePayloads(laneCount * 2 * Observation.payloadCount(setColumns: configuration.setColumns))
     }
 
     private func compiled(_ policy: RiskPolicy, _ new: EngineConfiguration) throws(ReconfigurationError) -> (GateLimits, Sizing.Rule) {

@@ -5,7 +5,7 @@ internal import Risk
 
 // The engine's state, whole: what it will answer to any event from here on follows from it and from its configuration.
 //
-//     engine ─► lanes (book, bars, features, target, stop) ─► gate ─► ledger ─► orders ─► reconciliation ─► refusals ─► timers
+//     engine ─► lanes (book, bars, features, target, stop) ─► rows of the set ─► gate ─► ledger ─► orders ─► reconciliation ─► refusals ─► timers
 //
 // What comes from configuration, policy and instruments is not in it (`configuration`, `rule`, `limits`, `laneCount`, sizes of
 // tables): it is read into an engine that was made for the same. Between two events `output` and `fills` are empty.
@@ -13,7 +13,7 @@ internal import Risk
 extension Engine {
     /// Which list of fields this is. It rises with every change of what is coded, here and in all that is called from here, so
     /// that a state that another build wrote is passed over, not misread.
-    public static let stateVersion: UInt32 = 3
+    public static let stateVersion: UInt32 = 4
 
     /// Writes the state into `state`, or becomes what it holds. Between events alone: the host has emptied `output` and `fills`.
     /// Where `state.problem` is set afterwards the engine is of no use.
@@ -25,6 +25,7 @@ extension Engine {
         state.expect(Self.stateVersion, "the version of the state")
         state.expect(laneCount, "the number of instruments")
         for index in 0..<laneCount where state.problem == nil { lanes[index].code(&state) }
+        rows.code(&state)
         gate.code(&state)
         ledger.code(&state)
         orders.code(&state)
@@ -51,6 +52,7 @@ extension EngineTimers {
         state.value(&bar)
         state.value(&risk)
         state.value(&reconcile)
+        state.value(&rows)
         state.value(&riskFired)
         state.value(&marked)
     }

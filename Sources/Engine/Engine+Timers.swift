@@ -60,9 +60,7 @@ extension Engine {
             timers.bar = .max
             timers.marked = now
             markEquity()
-            for instrument in 0..<laneCount where lanes[instrument].source != .bars {
-                if lanes[instrument].closeBar() { requestDecision(instrument) }
-            }
+            endBars()
         case .risk:
             timers.riskFired = now
             timers.marked = now
@@ -78,9 +76,23 @@ extension Engine {
             armReconcileTimer()
             startReconciliation()
             resolveIfAnswered()
+        case .rows:
+            makeRows()
         case nil:
             counters.anomalies += 1
         }
+    }
+
+    /// Ends the decision bars that are built from ticks.
+    private mutating func endBars() {
+        for instrument in 0..<laneCount where lanes[instrument].source != .bars {
+            guard lanes[instrument].closeBar() else { continue }
+            if rows.isActive { rows.asking[instrument] = true } else { requestDecision(instrument) }
+        }
+        guard rows.isActive else { return }
+        rows.close(through: now)
+        // Of those that are fed by bars, some may still come at this moment.
+        if rows.waitsForBars { timers.rows = now + 1 } else { makeRows() }
     }
 
     /// Something that time alone moves on: questions to the venue, a target that a moment's denial held up.

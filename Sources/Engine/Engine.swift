@@ -2,7 +2,7 @@ internal import Core
 package import CxxBook
 public import CxxEvent
 package import Execution
-internal import Features
+public import Features
 public import MarketData
 package import Portfolio
 public import Risk
@@ -37,6 +37,8 @@ public struct Engine: ~Copyable {
     public var output: OutputBuffer
     /// Executions that the last event booked; the host reads and empties it.
     public var fills: FillBuffer
+    /// Values of the run's feature set.
+    var rows: FeatureRows
 
     /// Sequence of the event at work: the cause of what it brings about.
     var cause: UInt64 = 0
@@ -84,12 +86,13 @@ public struct Engine: ~Copyable {
         reconciliation = Reconciliation(
             instruments: instruments.count, since: time, settings: configuration.reconciliation)
         loopBreaker = LoopBreaker(instruments: instruments.count)
+        rows = FeatureRows(configuration.featureSet, instruments: instruments, sources: sources)
         fills = FillBuffer(capacity: 2 * configuration.maximumOpenOrders + 64)
         output = OutputBuffer(
             // The risk timer at its worst: each open order asked after, with a note, and canceled, with a denial; each
             // instrument pursued; and the end of a reconciliation tells every difference.
             capacity: 5 * configuration.maximumOpenOrders + 8 * instruments.count + configuration.reconciliation.differenceLimit + 64,
-            payloadCapacity: instruments.count * 2 * Observation.payloadCount)
+            payloadCapacity: instruments.count * 2 * Observation.payloadCount(setColumns: configuration.setColumns))
         for index in instruments.indices {
             (lanes + index).initialize(
                 to: Lane(definition: instruments[index], source: sources[index], configuration: configuration))

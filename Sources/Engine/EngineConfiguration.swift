@@ -1,4 +1,5 @@
 public import Execution
+public import Features
 
 /// Lengths of the features that an observation carries, in decision bars.
 public struct FeaturePeriods: Sendable, Equatable {
@@ -35,6 +36,9 @@ public struct EngineConfiguration: Sendable, Equatable {
     /// Length of the bars on whose close decisions are due.
     public var timeframe: Int64 = 60_000_000_000
     public var periods = FeaturePeriods()
+    /// Features by name that observations show beside the engine's own; its length is `timeframe`, its references are instruments of the
+    /// run, and its `price` is something that all of them have.
+    public var featureSet: FeaturePlan?
     public var style = OrderStyle.marketableLimit(ticks: 5)
     /// After this long an unanswered decision request is answered by the fallback.
     public var decisionDeadline: Int64 = 1_000_000_000
@@ -64,4 +68,7 @@ public struct EngineConfiguration: Sendable, Equatable {
     public var reconciles = true
 
     public init() {}
+
+    /// Columns of the feature set; 0 without one.
+    var setColumns: Int { featureSet?.columns.count ?? 0 }
 }

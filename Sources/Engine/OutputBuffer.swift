@@ -18,9 +18,9 @@ public struct OutputBuffer: ~Copyable {
     }
 
     private let records: UnsafeMutablePointer<Record>
-    private let payloads: UnsafeMutablePointer<Double>
+    private var payloads: UnsafeMutablePointer<Double>
     private let capacity: Int
-    private let payloadCapacity: Int
+    private var payloadCapacity: Int
     private var payloadUsed = 0
     /// Records since the last `removeAll`.
     public private(set) var count = 0
@@ -56,6 +56,15 @@ public struct OutputBuffer: ~Copyable {
         payloadUsed = 0
     }
 
+    /// Makes room for so many numbers in answer to one event: where another configuration shows more. The buffer is empty.
+    mutating func reservePayloads(_ numbers: Int) {
+        guard numbers > payloadCapacity else { return }
+        precondition(isEmpty, "the answer to an event was not taken")
+        payloads.deallocate()
+        payloads = .allocate(capacity: numbers)
+        payloadCapacity = numbers
+    }
+
     mutating func append(_ command: martlet.Command) {
         precondition(count < capacity, "more than \(capacity) commands in answer to one event")
         (records + count).initialize(
@@ -72,11 +81,11 @@ public struct OutputBuffer: ~Copyable {
         count += 1
     }
 
-    /// Appends a host record with what an agent is shown as its payload.
-    mutating func append(_ host: martlet.HostEvent, _ observation: Observation) {
-        let size = Observation.payloadCount
+    /// Appends a host record with what an agent is shown as its payload: the observation, and the row of the feature set.
+    mutating func append(_ host: martlet.HostEvent, _ observation: Observation, set: UnsafeBufferPointer<Double>) {
+        let size = Observation.payloadCount(setColumns: set.count)
         precondition(payloadUsed + size <= payloadCapacity, "payload area of \(payloadCapacity) doubles is full")
-        observation.write(to: payloads + payloadUsed)
+        observation.write(to: payloads + payloadUsed, set: set)
         append(host)
         records[count - 1].payloadOffset = payloadUsed
         records[count - 1].payloadCount = size

@@ -20,7 +20,7 @@ public struct FeatureColumn: Sendable, Hashable, Codable {
 ///     bars of a length ─► kernel ─► slots ─► normalisation ─► slots ─► lag ─► slots ─► a column of the row
 ///
 /// A slot holds one number of one instrument. Immutable; shared by batch and stream, which is why they agree.
-public struct FeaturePlan: Sendable {
+public struct FeaturePlan: Sendable, Equatable {
     /// Where one input of a node comes from.
     package enum Source: Sendable, Hashable {
         /// A column of the bars of the node's length.
@@ -80,6 +80,9 @@ public struct FeaturePlan: Sendable {
     public static let version = 1
     /// Most columns of a set.
     public static let maximumColumns = 4_096
+
+    /// Plans of equal sets are equal.
+    public static func == (left: FeaturePlan, right: FeaturePlan) -> Bool { left.set == right.set }
 
     /// Checks the set whole and lays it out, with what its files hold. Throws with every problem there is.
     public init(_ set: FeatureSet, _ outside: OutsideData = .none) throws(FeatureSetError) {

@@ -45,6 +45,8 @@ public final class FeatureStream {
     private var momentRows: [Int]
     /// The moment of the step that is being made.
     private var now = Int64.min
+    /// The moment at work is not later than the last one.
+    private var isLate = false
     /// Instruments and lengths whose bar closes now: the work of one step.
     private var closing: [Bool]
 
@@ -104,25 +106,35 @@ public final class FeatureStream {
     /// `references`. Longer bars that ended since the last update are brought to an end first, each at its own time. One moment is one
     /// update: what comes for it later is late.
     public func update(time: Int64, _ closed: some Sequence<(instrument: Int, bar: BarValues)>) {
-        guard time > self.time else {
-            for _ in closed { lateBars += 1 }
+        begin(time)
+        for (instrument, bar) in closed { take(instrument, bar) }
+        end()
+    }
+
+    /// The same in steps, for who keeps bars elsewhere: `begin`, `take` for each bar of that moment, `end`.
+    package func begin(_ time: Int64) {
+        isLate = time <= self.time
+        guard !isLate else { return }
+        close(before: time)
+        self.time = time
+    }
+
+    package func take(_ instrument: Int, _ bar: BarValues) {
+        guard !isLate, lastClose[instrument] < time else {
+            lateBars += 1
             return
         }
-        close(before: time)
-        for (instrument, bar) in closed {
-            guard lastClose[instrument] < time else {
-                lateBars += 1
-                continue
-            }
-            if instrument < instruments.count, let hole = plan.set.resetAfter, lastClose[instrument] != .min, time - lengths[0] - lastClose[instrument] > hole { forget(instrument) }
-            lastClose[instrument] = time
-            set(bar, of: instrument, 0)
-            closing[instrument * lengths.count] = true
-            for length in lengths.indices.dropFirst() { open[instrument * lengths.count + length].add(bar, closing: time) }
-        }
+        if instrument < instruments.count, let hole = plan.set.resetAfter, lastClose[instrument] != .min, time - lengths[0] - lastClose[instrument] > hole { forget(instrument) }
+        lastClose[instrument] = time
+        set(bar, of: instrument, 0)
+        closing[instrument * lengths.count] = true
+        for length in lengths.indices.dropFirst() { open[instrument * lengths.count + length].add(bar, closing: time) }
+    }
+
+    package func end() {
+        guard !isLate else { return }
         takeOut { builder in builder.closed(at: time) }
         step(at: time)
-        self.time = time
     }
 
     /// Brings longer bars that ended before `time` to their end, in the order of their ends.

@@ -36,12 +36,10 @@ public enum ObservationFeature: Int, Sendable, CaseIterable {
 /// What an agent knows when it is asked: one instrument at one moment, nothing that came after.
 ///
 /// It is written beside the decision request, so that a decision can be explained and computed again from
-/// it alone. A value that needs no memory of its own.
+/// it alone. A value that needs no memory of its own but for `setValues`.
 public struct Observation: Sendable, Equatable {
-    /// Version of the payload's layout (`payload`).
-    public static let layoutVersion = 1
-    /// Numbers in its payload.
-    public static let payloadCount = 13 + ObservationFeature.count
+    /// Most numbers in a payload.
+    public static let maximumPayloadCount = payloadCount(setColumns: FeaturePlan.maximumColumns)
 
     /// Dense instrument number of the session.
     public var instrument: UInt32
@@ -57,6 +55,9 @@ public struct Observation: Sendable, Equatable {
     public var mid: Double
     /// Price units between valid order prices.
     public var tick: Double
+    /// The instrument's row of the run's feature set, a number for each of its columns (`FeaturePlan.columns`), NaN where it is not warm;
+    /// empty in a run without a set.
+    public var setValues: [Double] = []
     var numbers: InlineArray<21, Double>
 
     /// `values` must have `ObservationFeature.count` numbers.

@@ -86,6 +86,13 @@ package struct PayloadReader {
         guard value == Double(expected) else { throw .version(expected: expected, was: value) }
     }
 
+    /// One of several versions.
+    package mutating func version(_ expected: ClosedRange<Int>) throws(PayloadError) -> Int {
+        let value = try number()
+        guard let version = Int(exactly: value), expected.contains(version) else { throw .version(expected: expected.upperBound, was: value) }
+        return version
+    }
+
     package func finish() throws(PayloadError) {
         guard isAtEnd else { throw .length(expected: place, was: numbers.count) }
     }

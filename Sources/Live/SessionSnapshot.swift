@@ -55,7 +55,7 @@ package struct SnapshotHead {
         state.array(&questions, atMost: 1_000_000, blank: Question()) { state, question in
             state.value(&question.request)
             state.value(&question.instrument)
-            state.array(&question.observation, atMost: Observation.payloadCount, blank: 0) { $0.value(&$1) }
+            state.array(&question.observation, atMost: Observation.maximumPayloadCount, blank: 0) { $0.value(&$1) }
         }
     }
 }

@@ -26,27 +26,31 @@ public enum BarPrice: String, Sendable, Codable, CaseIterable {
 /// closes with it — and never before, so nothing is known early. A span without events gives no bar: gaps stay gaps. What
 /// is open at the end of the data is not given out.
 ///
-///     var builder = BarAggregator(timeframe: .minutes5, price: .trades)
+///     var builder = BarAggregator(timeframe: .minutes5, price: .trades, of: .quotes)
 ///     for event in series.events { if let bar = builder.add(event) { use(bar) } }
 public struct BarAggregator {
     public let timeframe: Timeframe
     public let price: BarPrice
+    /// Order by order, a plain trade repeats the execution before it; one of hidden liquidity does not.
+    private let isByOrder: Bool
     private let offset: Int64
-    private var bucket = Int64.min
-    private var isOpen = false
-    private var open: Int64 = 0
-    private var high: Int64 = 0
-    private var low: Int64 = 0
-    private var close: Int64 = 0
-    private var volume: Int64 = 0
-    private var instrument: UInt32 = 0
+    var bucket = Int64.min
+    var isOpen = false
+    var open: Int64 = 0
+    var high: Int64 = 0
+    var low: Int64 = 0
+    var close: Int64 = 0
+    var volume: Int64 = 0
+    var instrument: UInt32 = 0
     /// Bars that were too wide for their record (2³² increments) and were left out.
-    public private(set) var tooWide = 0
+    public internal(set) var tooWide = 0
 
-    /// `offset`: nanoseconds by which bars begin after multiples of their length, such as the start of a day elsewhere.
-    public init(timeframe: Timeframe, price: BarPrice, offset: Int64 = 0) {
+    /// `source`: what the events say. `offset`: nanoseconds by which bars begin after multiples of their length, such as the start of
+    /// a day elsewhere.
+    public init(timeframe: Timeframe, price: BarPrice, of source: SourceKind, offset: Int64 = 0) {
         self.timeframe = timeframe
         self.price = price
+        isByOrder = source == .byOrder
         self.offset = offset
     }
 
@@ -54,7 +58,7 @@ public struct BarAggregator {
     public mutating func add(_ event: martlet.MarketEvent) -> martlet.BarEvent? {
         switch event.kind {
         case .bar: return add(martlet.as_bar(event))
-        case .trade where price == .trades:
+        case .trade where price == .trades && (!isByOrder || event.flags & UInt16(martlet.market_flag_implied.rawValue) != 0):
             return add(price: event.price, volume: event.quantity, at: event.receive_time, of: event.instrument)
         case .order_execute where price == .trades:
             return add(price: event.price, volume: event.quantity, at: event.receive_time, of: event.instrument)
@@ -66,6 +70,12 @@ public struct BarAggregator {
                 price: isBid ? quote.bid_price : quote.ask_price, volume: 0, at: event.receive_time, of: event.instrument)
         default: return nil
         }
+    }
+
+    /// Ends the bar in progress where its end is not after `time`: for hosts whose clock shows it to be over. What comes for it later
+    /// makes a second bar of that span.
+    public mutating func close(through time: Int64) -> martlet.BarEvent? {
+        isOpen && bucket + timeframe.nanoseconds <= time ? take() : nil
     }
 
     private mutating func add(price: Int64, volume: Int64, at time: Int64, of instrument: UInt32) -> martlet.BarEvent? {

@@ -16,7 +16,7 @@ extension Catalog {
         if let smaller = source.timeframe, !timeframe.isMultiple(of: smaller) || timeframe == smaller {
             throw .invalidRequest("bars of \(timeframe) cannot be built from bars of \(smaller)")
         }
-        var builders = BarPrice.allCases.map { BarAggregator(timeframe: timeframe, price: $0) }
+        var builders = BarPrice.allCases.map { BarAggregator(timeframe: timeframe, price: $0, of: source.kind) }
         var built: [[martlet.BarEvent]] = [[], [], []]
         let piece = UnsafeMutableBufferPointer<martlet.MarketEvent>.allocate(capacity: 8_192)
         defer { piece.deallocate() }

@@ -139,6 +139,7 @@ extension Page {
         let decisions = report.decisions
         let facts: [(String, String)] = [
             ("Journal", code(report.journal.path)),
+            ("Feature set", report.featureSet.map { "\(escaped($0.name)) \(code($0.contentHash))" } ?? "–"),
             ("Digest of inputs", code(report.journal.digest.inputs)),
             ("Digest of decisions", code(report.journal.digest.decisions)),
             ("Decisions", "\(NumberText.grouped(decisions.council)) by the council, \(NumberText.grouped(decisions.fallback)) by the fallback, \(NumberText.grouped(decisions.vetoed)) vetoed"),

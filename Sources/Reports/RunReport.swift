@@ -17,6 +17,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     /// Path of the page; empty where none was written.
     public var report = ""
     public var journal = Journal()
+    /// What observations showed beside the engine's own features; nil: nothing.
+    public var featureSet: FeatureSet?
     public var money: MoneyUnit
     /// First and last time of the ordered stream.
     public var period = Period()
@@ -84,6 +86,17 @@ extension RunReport {
             public var inputs = ""
             public var decisions = ""
             public init() {}
+        }
+    }
+
+    public struct FeatureSet: Codable, Sendable, Equatable {
+        public var name: String
+        /// SHA-256 of all that decides its values, hexadecimal.
+        public var contentHash: String
+
+        public init(name: String, contentHash: String) {
+            self.name = name
+            self.contentHash = contentHash
         }
     }
 

@@ -20,7 +20,7 @@ extension RunReport {
         lines += [""] + latencyLines
         if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
         lines.append("")
-        for (name, text) in [("journal", journal.path), ("inputs", journal.digest.inputs), ("decisions", journal.digest.decisions), ("report", report)]
+        for (name, text) in [("features", featureSet.map { "\($0.name) \($0.contentHash)" } ?? ""), ("journal", journal.path), ("inputs", journal.digest.inputs), ("decisions", journal.digest.decisions), ("report", report)]
         where !text.isEmpty {
             lines.append(name + String(repeating: " ", count: 11 - name.count) + text)
         }

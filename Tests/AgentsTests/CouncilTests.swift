@@ -42,7 +42,7 @@ import Testing
             #expect(throws: PayloadError.self) { try CouncilDecision(payload: decision[..<length]) }
         }
         #expect(throws: PayloadError.self) { try Observation(payload: observation + [0]) }
-        #expect(throws: PayloadError.version(expected: 1, was: 2)) { try Observation(payload: [2] + observation.dropFirst()) }
+        #expect(throws: PayloadError.version(expected: 2, was: 3)) { try Observation(payload: [3] + observation.dropFirst()) }
         for place in [0, 1, 2, 6, 7, 8] {
             for bad in [Double.nan, -1, 0.5, 1e300, .infinity] {
                 var broken = decision

@@ -2,6 +2,7 @@ import AllocationCounter
 import CxxBook
 import CxxEvent
 import Engine
+import Features
 import MarketData
 import Testing
 
@@ -21,9 +22,10 @@ import Testing
         #expect(kept.count == 1 && allocations {} == 0)
     }
 
-    @Test("quotes, trades, ends of bars, decisions, orders, fills and cancels take no memory from the heap", arguments: [SourceKind.quotes, .byOrder])
-    func hotPath(source: SourceKind) throws {
+    @Test("quotes, trades, ends of bars, decisions, orders, fills and cancels take no memory from the heap, nor do rows of a set", arguments: [SourceKind.quotes, .byOrder], [false, true])
+    func hotPath(source: SourceKind, hasSet: Bool) throws {
         var configuration = EngineHarness.configuration()
+        if hasSet { configuration.featureSet = try FeatureRowTests.plan() }
         configuration.attemptsPerDecision = 1_000
         var harness = try EngineHarness(configuration, instruments: 2, source: source)
         var world = Feed(source: source)

@@ -15,6 +15,8 @@ struct EngineHarness: ~Copyable {
     private(set) var commands: [martlet.Command] = []
     private(set) var notes: [martlet.HostEvent] = []
     private(set) var requests: [martlet.HostEvent] = []
+    /// What the council was shown with each request.
+    private(set) var observations: [Observation] = []
     private(set) var fills: [BookedFill] = []
 
     static let start: Int64 = 1_700_000_000_000_000_000
@@ -28,6 +30,7 @@ struct EngineHarness: ~Copyable {
         definition.multiplier = martlet.Decimal(mantissa: 1, exponent: 0)
         definition.money_unit = martlet.Decimal(mantissa: 1, exponent: -4)
         definition.tick = 1
+        withUnsafeMutableBytes(of: &definition.venue) { $0.copyBytes(from: "T".utf8) }
         withUnsafeMutableBytes(of: &definition.symbol) { $0.copyBytes(from: "TEST\(id)".utf8) }
         withUnsafeMutableBytes(of: &definition.currency) { $0.copyBytes(from: "USD".utf8) }
         return definition
@@ -56,10 +59,14 @@ struct EngineHarness: ~Copyable {
         _ configuration: EngineConfiguration = configuration(), instruments: Int = 1, source: SourceKind = .quotes,
         policy: RiskPolicy = RiskPolicy()
     ) throws {
+        try self.init(configuration, sources: Array(repeating: source, count: instruments), policy: policy)
+    }
+
+    init(_ configuration: EngineConfiguration, sources: [SourceKind], policy: RiskPolicy = RiskPolicy()) throws {
         time = Self.start
         engine = try Engine(
-            configuration, instruments: (0..<instruments).map { Self.definition(UInt32($0)) },
-            sources: (0..<instruments).map { _ in source }, policy: policy, time: Self.start)
+            configuration, instruments: sources.indices.map { Self.definition(UInt32($0)) }, sources: sources, policy: policy,
+            time: Self.start)
         var event = martlet.HostEvent()
         event.kind = .run_start
         event.id = 1
@@ -210,6 +217,10 @@ struct EngineHarness: ~Copyable {
                 notes.append(record.host)
             } else {
                 requests.append(record.host)
+                guard let shown = try? Observation(payload: Array(engine.output.payload(of: record))) else {
+                    preconditionFailure("the engine's observation does not read back")
+                }
+                observations.append(shown)
             }
         }
         for index in 0..<engine.fills.count { fills.append(engine.fills[index]) }

@@ -2,6 +2,7 @@ import Agents
 import Core
 import CxxEvent
 import CxxJournal
+import Domain
 import Engine
 import Features
 import Foundation
@@ -86,12 +87,28 @@ struct Rehearsal: ~Copyable {
         engine.periods.orderFlow = 4
         engine.reconcileInterval = 60_000_000_000
         engine.expectedBookOrders = 16
+        if number % 3 > 0 { engine.featureSet = try featureSet(engine.timeframe, number % 7 == 0 ? 3 : 4) }
         var policy = RiskPolicy()
         policy.duplicateWindowNanoseconds = number % 2 == 1 ? 0 : 250_000_000
         policy.dailyLossPercent = number % 5 == 4 ? 0.05 : 5
         policy.ordersPerSecond = number % 2 == 1 ? 5 : 50
         let council = try Council([.init(Whim(identifier: AgentID(rawValue: 901), name: "first")), .init(Whim(identifier: AgentID(rawValue: 902), name: "second"))])
         return SessionSettings(engine: engine, policy: policy, council: council)
+    }
+
+    /// A set whose features need all of it: longer bars, all instruments, windows.
+    private static func featureSet(_ length: Int64, _ period: Double) throws -> FeaturePlan {
+        guard let timeframe = Timeframe(seconds: Int32(length / 1_000_000_000)), let longer = Timeframe(seconds: 3 * timeframe.seconds) else {
+            preconditionFailure("a length of some seconds")
+        }
+        return try FeaturePlan(
+            FeatureSet(
+                name: "rehearsal", timeframe: timeframe, resetAfter: 60_000_000_000,
+                features: [
+                    Feature(name: "rate", kernel: "roc", parameters: ["period": period], normalisation: Normalisation(method: .rank, window: 5)),
+                    Feature(name: "slow", kernel: "rsi", parameters: ["period": 2], timeframe: longer, lag: 1),
+                    Feature(name: "place", across: .rank, input: .feature(name: "rate", output: nil)),
+                ]))
     }
 
     static func engine(_ settings: SessionSettings) throws(SessionError) -> Engine {

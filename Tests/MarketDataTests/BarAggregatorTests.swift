@@ -32,9 +32,9 @@ import Testing
 
     /// What the builder gives out after each event.
     private func given(
-        _ timeframe: Timeframe, _ price: BarPrice, _ events: [martlet.MarketEvent]
+        _ timeframe: Timeframe, _ price: BarPrice, of source: SourceKind = .byPrice, _ events: [martlet.MarketEvent]
     ) -> [martlet.BarEvent?] {
-        var builder = BarAggregator(timeframe: timeframe, price: price)
+        var builder = BarAggregator(timeframe: timeframe, price: price, of: source)
         return events.map { builder.add($0) }
     }
 
@@ -52,6 +52,34 @@ import Testing
     func gap() {
         let bars = given(.minute, .trades, [trade(0, 100), trade(600, 200), trade(660, 300)])
         #expect(bars.map { $0?.exchange_time } == [nil, 60 * Self.second, 660 * Self.second])
+    }
+
+    @Test("order by order, a trade that repeats an execution counts once, and one of hidden liquidity counts")
+    func repeated() throws {
+        var execution = trade(1, 100, 4)
+        execution.kind = .order_execute
+        var hidden = trade(2, 110, 2)
+        hidden.flags = UInt16(martlet.market_flag_implied.rawValue)
+        var next = trade(60, 1)
+        next.kind = .order_execute
+        let events = [execution, trade(1, 100, 4), hidden, next]
+        #expect(try #require(given(.minute, .trades, of: .byOrder, events)[3]).volume == 6)
+        #expect(try #require(given(.minute, .trades, events)[3]).volume == 10)
+    }
+
+    @Test("a clock ends a bar at its end, not before, and what comes for it later makes a second one")
+    func clock() throws {
+        var builder = BarAggregator(timeframe: .minute, price: .trades, of: .byPrice)
+        func closed(_ seconds: Int64) -> Int64? { builder.close(through: seconds * Self.second)?.close() }
+        func added(_ event: martlet.MarketEvent) -> martlet.BarEvent? { builder.add(event) }
+        #expect(closed(60) == nil)
+        #expect(added(trade(59, 100)) == nil)
+        #expect(closed(59) == nil)
+        #expect(closed(60) == 100)
+        #expect(closed(600) == nil)
+        #expect(added(trade(59, 90)) == nil)
+        let second = try #require(added(trade(61, 95)))
+        #expect((second.exchange_time, second.close()) == (60 * Self.second, 90))
     }
 
     @Test("a longer bar is given out with the shorter bar that closes with it")

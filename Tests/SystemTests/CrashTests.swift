@@ -54,8 +54,14 @@ struct SeededGenerator: RandomNumberGenerator {
         var session = try market.openSession()
         try market.trades(3, session: session)
         session.kill()
-        for change in ["run.timeframe=10s", "risk.maximum_position=3%", "features.atr=3", "agents.trend.enabled=false"] {
-            session = try market.openSession(["--set", change])
+        try Market.featureSet.replacingOccurrences(of: "5s", with: "10s").replacingOccurrences(of: "110s", with: "30s")
+            .write(toFile: market.path("ten.yaml"), atomically: true, encoding: .utf8)
+        let others = [
+            ["run.timeframe=10s", "features.set=ten.yaml"], ["risk.maximum_position=3%"], ["features.atr=3"], ["agents.trend.enabled=false"],
+            ["features.set=none"],
+        ]
+        for change in others {
+            session = try market.openSession(change.flatMap { ["--set", $0] })
             try market.trades(market.ordersStored() + 2, session: session)
             session.kill()
         }

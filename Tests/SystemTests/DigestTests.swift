@@ -31,6 +31,8 @@ import Testing
         let market = try Market()
         try market.openVenue()
         let report = try market.lastSession(duration: "10m")
+        // The journal has all that a replay needs.
+        for file in ["set.yaml", "m.yaml"] { try FileManager.default.removeItem(atPath: market.path(file)) }
         let replayed = try market.run("replay", "data/journal", "--format", "json")
         try #require(replayed.end == .exit(0), "\(replayed.errors)")
         let again = try JSONDecoder().decode(Replayed.self, from: Data(replayed.output.utf8))

@@ -118,6 +118,65 @@ struct FeatureCommandTests {
         }
     }
 
+    @Test("an order is explained by the set's values, which are those that a computation over the same bars gives")
+    func session() throws {
+        try Self.withFolder { folder in
+            for name in ["eth", "ltc"] {
+                let child = try Child(Market.program, ["data", "import", "--instrument", "X:\(name.uppercased())", "--currency", "USD", "--set", "run.data=d", "\(name).csv"], in: folder, name: name)
+                #expect(try child.wait(seconds: 60) == .exit(0), "\(child.errors)")
+            }
+            try Self.run(["compute", "--set", "swing.yaml", "--input", "X:ETH", "--input", "X:LTC", "--data", "d", "--output", "values.csv"], in: folder)
+            let lines = try String(contentsOfFile: "\(folder)/values.csv", encoding: .utf8).split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+            let arguments = [
+                "backtest", "--market", "X:ETH,X:LTC", "--keep", "--format", "json", "--set", "run.data=d", "--set", "features.set=swing.yaml",
+                "--set", "agents.trend.minimum_breakout=0", "--set", "agents.trend.minimum_adx=0", "--set", "agents.mean_reversion.entry=0.5", "--set", "agents.mean_reversion.exit=0.1", "--set", "agents.mean_reversion.minimum_edge=0",
+            ]
+            let wrong = try Child(Market.program, arguments + ["--set", "run.timeframe=1m"], in: folder, name: "wrong")
+            #expect(try wrong.wait(seconds: 60) == .exit(78))
+            #expect((wrong.output + wrong.errors).contains("--set: features.set: expected a set of run.timeframe (1m), and swing.yaml has 5m"), "\(wrong.errors)")
+            let stranger = try Child(Market.program, ["backtest", "--market", "X:LTC"] + arguments.dropFirst(3) + ["--set", "run.timeframe=5m"], in: folder, name: "stranger")
+            #expect(try stranger.wait(seconds: 60) == .exit(78))
+            #expect((stranger.output + stranger.errors).contains("swing.yaml refers to X:ETH, which this run does not have; it has X:LTC"), "\(stranger.errors)")
+            let ran = try Child(Market.program, arguments + ["--set", "run.timeframe=5m"], in: folder, name: "backtest")
+            #expect(try ran.wait(seconds: 60) == .exit(0), "\(ran.errors)")
+            let dump = try Child(Market.program, ["journal", "dump", "d/latest/journal", "--kind", "command", "--format", "json"], in: folder, name: "dump")
+            #expect(try dump.wait(seconds: 60) == .exit(0), "\(dump.errors)")
+            let orders = try dump.output.split(separator: "\n").map { try JSONDecoder().decode(SessionJournal.Record.self, from: Data($0.utf8)) }
+                .filter { $0.command == "new_order" }.compactMap(\.client_order)
+            var compared = 0
+            for order in orders.suffix(20) {
+                let explained = try Child(Market.program, ["explain", order, "d/latest/journal", "--format", "json"], in: folder, name: "explain-\(order)")
+                #expect(try explained.wait(seconds: 60) == .exit(0), "\(explained.errors)")
+                let facts = try JSONDecoder().decode(Explained.self, from: Data(explained.output.utf8))
+                guard !facts.setFeatures.isEmpty else { continue } // a protective stop asks nobody
+                let row = try #require(lines.last { $0[1] == "X:\(facts.instrument)" && Timestamp.nanoseconds($0[0]) <= facts.asked ?? .min })
+                for (place, name) in ["rsi", "rate", "calm", "place", "beta"].enumerated() {
+                    let shown = try #require(facts.setFeatures.first { $0.name == name })
+                    #expect(shown.value == Double(row[2 + place]), "\(order): \(name)")
+                    compared += shown.value == nil ? 0 : 1
+                }
+            }
+            #expect(compared > 30)
+        }
+    }
+
+    private struct Explained: Decodable {
+        struct Feature: Decodable {
+            var name: String
+            var value: Double?
+        }
+        var asked: Int64?
+        var instrument: String
+        var setFeatures: [Feature]
+    }
+
+    private enum Timestamp {
+        static func nanoseconds(_ text: String) -> Int64 {
+            guard let date = ISO8601DateFormatter().date(from: text) else { return .max }
+            return Int64(date.timeIntervalSince1970) * 1_000_000_000
+        }
+    }
+
     @Test("nothing of the set knows the future; ranking wants more bars than there are, and says so")
     func judge() throws {
         try Self.withFolder { folder in

@@ -24,7 +24,7 @@ final class Market {
           generated: {events_per_second: 4, resting_orders: 60, daily_volatility: 10%}
         venue: {embedded: false, speed: 300x, heartbeat: 2s, logon_timeout: 20s}
         features:
-          {sma_fast: 2, sma_slow: 3, ema_fast: 2, ema_slow: 3, macd_signal: 2, rsi: 2, bollinger: 3, atr: 2, adx: 2,
+          {set: set.yaml, sma_fast: 2, sma_slow: 3, ema_fast: 2, ema_slow: 3, macd_signal: 2, rsi: 2, bollinger: 3, atr: 2, adx: 2,
            realised_volatility: 2, channel: 2, order_flow: 4}
         agents:
           mean_reversion: {entry: 0.5, exit: 0.1, minimum_edge: 0}
@@ -32,10 +32,24 @@ final class Market {
 
         """
 
+    /// Features of one's own beside the engine's, of both instruments and of longer bars.
+    static let featureSet = """
+        name: system
+        timeframe: 5s
+        reset_after: 1h
+        features:
+          - {name: rate, kernel: roc, parameters: {period: 2}}
+          - {name: slow, kernel: rsi, parameters: {period: 2}, timeframe: 15s, lag: 1}
+          - {name: place, across: rank, input: rate}
+          - {name: score, kernel: atr, normalisation: {method: z_score, window: 4}}
+
+        """
+
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-system-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Self.configuration.write(toFile: path("m.yaml"), atomically: true, encoding: .utf8)
+        try Self.featureSet.write(toFile: path("set.yaml"), atomically: true, encoding: .utf8)
     }
 
     deinit {

@@ -76,8 +76,10 @@ extension Consensus {
     }
 }
 
-/// `features`: lengths of the features that agents see, in decision bars.
+/// `features`: lengths of the features that agents see, in decision bars, and a set of one's own beside them.
 package struct FeatureSettings: Sendable {
+    /// A feature set's file.
+    package var set: String?
     package var smaFast = 10
     package var smaSlow = 30
     package var emaFast = 12
@@ -93,6 +95,7 @@ package struct FeatureSettings: Sendable {
     package var orderFlow = 100
 
     mutating func read(_ reader: inout ConfigurationReader) {
+        reader.optional("set", &set, "feature set, a YAML file, whose values every observation shows too; its timeframe is run.timeframe")
         let bars = 2...250
         reader.value("sma_fast", &smaFast, in: bars, "bars of the fast simple moving average")
         reader.value("sma_slow", &smaSlow, in: bars, "bars of the slow simple moving average")

@@ -20,6 +20,8 @@ package struct RunConfiguration: Sendable {
     package var latency = LatencySettings()
     package var reports = ReportSettings()
     package var live = LiveSettings()
+    /// What `features.set` names, read and checked.
+    package var featureSet: LoadedFeatureSet?
 
     package init() {}
 
@@ -31,14 +33,20 @@ package struct RunConfiguration: Sendable {
         try load(ConfigurationDocument(file: file, overrides: overrides))
     }
 
-    /// `reachesVenue`: whether what it is for connects to a venue, so that it must say where one is.
+    /// `reachesVenue`: whether what it is for connects to a venue, so that it must say where one is. `featureSetText`: what the file of
+    /// `features.set` said, where it is known; else it is read.
     package static func load(
-        _ document: ConfigurationDocument, reachesVenue: Bool = true
+        _ document: ConfigurationDocument, reachesVenue: Bool = true, featureSetText: String? = nil
     ) throws(ConfigurationError) -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
         var configuration = RunConfiguration()
         var reader = ConfigurationReader(document)
         configuration.read(&reader)
         if reader.problems.isEmpty { configuration.check(&reader, reachesVenue: reachesVenue) }
+        if reader.problems.isEmpty, let path = configuration.features.set {
+            let set = try LoadedFeatureSet(path: path, text: featureSetText)
+            set.check(&reader, timeframe: configuration.run.timeframe)
+            configuration.featureSet = set
+        }
         try reader.finish()
         return (configuration, reader.entries)
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Core
 internal import CxxJournal
+internal import Features
 internal import Foundation
 
 /// From an order back to why.
@@ -30,7 +31,7 @@ struct ExplainCommand: FormattedCommand {
         var trail = try OrderTrail(path: path, order: id, orders: orders)
         try trail.findCause(path)
         let council = try configuration.agents.council()
-        let explanation = try Explanation(trail, order: orders.text(id), council: council)
+        let explanation = try Explanation(trail, order: orders.text(id), council: council, columns: configuration.featureSet?.plan.columns ?? [])
         switch output.format {
         case .json: Output.json(explanation)
         case .text: for line in explanation.lines { Output.line(line) }

@@ -35,11 +35,16 @@ struct Explanation: Encodable {
     var outcome: Outcome
     /// What decided: the council's or the fallback's words, or that a protective stop did.
     var decision: [String]
+    /// When the council was asked, and the features were so; nanoseconds since the Unix epoch. An order that goes on with an earlier
+    /// decision is later.
+    var asked: Int64?
     var features: [Feature]
+    /// The instrument's row of the run's feature set.
+    var setFeatures: [Feature]
     /// The order and all that became of it, one record a line.
     var records: [String]
 
-    init(_ trail: OrderTrail, order: String, council: Council) throws {
+    init(_ trail: OrderTrail, order: String, council: Council, columns: [FeatureColumn]) throws {
         let command = trail.command
         let plain = martlet.Decimal(mantissa: 1, exponent: 0)
         let lot = trail.instrument?.lot_increment ?? plain
@@ -65,11 +70,14 @@ struct Explanation: Encodable {
             decision = ["no decision: a protective stop or an operator"]
         }
         features = []
+        setFeatures = []
         if !trail.observation.isEmpty {
             let observation = try Observation(payload: trail.observation)
+            asked = observation.time
             features = ObservationFeature.allCases.map {
                 Feature(name: "\($0)", value: observation[$0].isFinite ? observation[$0] : nil)
             }
+            setFeatures = zip(columns, observation.setValues).map { Feature(name: $0.name, value: $1.isFinite ? $1 : nil) }
         }
     }
 
@@ -80,8 +88,8 @@ struct Explanation: Encodable {
             "outcome: \(outcome.text(of: quantity))", "", "decision",
         ]
         lines += decision.map { "  \($0)" }
-        if !features.isEmpty {
-            lines += ["", "features"]
+        for (title, features) in [("features", features), ("features of the run's set", setFeatures)] where !features.isEmpty {
+            lines += ["", title + (asked.map { ", \(Timestamp(nanoseconds: $0).configurationText)" } ?? "")]
             let width = features.map(\.name.count).max() ?? 0
             lines += features.map { feature in
                 let value = feature.value.map(Self.text) ?? "not known yet"

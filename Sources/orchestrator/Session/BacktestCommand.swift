@@ -35,6 +35,7 @@ struct BacktestCommand: FormattedCommand {
             names.isEmpty
             ? try configuration.generatedSeries(length: configuration.run.duration?.count ?? Self.generatedLength)
             : try configuration.recordedSeries(names)
+        try configuration.checkFeatureSet(series.instruments, series.kinds)
         var settings = BacktestConfiguration()
         settings.name = configuration.run.name
         settings.seed = configuration.run.seed
@@ -60,6 +61,7 @@ struct BacktestCommand: FormattedCommand {
         let length = (series.events.last?.exchange_time ?? 0) - (series.events.first?.exchange_time ?? 0)
         let progress = backtest.progress
         var report = try ProgressBar.during("backtest", total: length, progress) { try backtest.run() }.report
+        report.featureSet = configuration.featureSet?.ofReport
         report.wallSeconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
         report.eventsPerSecond = Double(report.events) / max(report.wallSeconds, 1e-9)
         if let folder {

@@ -1,5 +1,8 @@
+internal import CxxEvent
 internal import Engine
 internal import Execution
+internal import Features
+internal import MarketData
 internal import Risk
 
 extension RunConfiguration {
@@ -9,6 +12,7 @@ extension RunConfiguration {
         var engine = EngineConfiguration()
         engine.timeframe = run.timeframe.count
         engine.periods = features.periods
+        engine.featureSet = featureSet?.plan
         switch execution.orderType {
         case .marketableLimit: engine.style = .marketableLimit(ticks: execution.throughTicks)
         case .market: engine.style = .market
@@ -25,6 +29,13 @@ extension RunConfiguration {
         engine.maximumOpenOrders = risk.maximumOpenOrders
         engine.algorithm = UInt32(execution.algorithm)
         return engine
+    }
+}
+
+extension RunConfiguration {
+    /// Refuses a feature set that does not go with what is traded.
+    func checkFeatureSet(_ instruments: [martlet.InstrumentDefinition], _ sources: [SourceKind]) throws(CommandFailure) {
+        if let problem = featureSet?.problem(instruments: instruments, sources: sources) { throw CommandFailure(.configuration, problem) }
     }
 }
 

@@ -13,6 +13,8 @@ struct RunText: Codable {
     /// The configuration file as it was, empty where there was none, and what won over it.
     var configuration: String
     var overrides: [Value]
+    /// What the file of `features.set` said; none without one.
+    var featureSet: String?
 
     struct Value: Codable {
         var key: String
@@ -25,6 +27,7 @@ struct RunText: Codable {
         self.speed = speed
         configuration = source.text
         overrides = source.overrides.map { Value(key: $0.key, text: $0.text) }
+        featureSet = source.featureSet
     }
 
     var json: String {
@@ -58,7 +61,7 @@ struct RunText: Codable {
             ConfigurationDocument.Override(key: $0.key, text: $0.text, origin: .commandLine(option: "the journal"))
         }
         let document = try ConfigurationDocument(text: configuration, path: "the journal", overrides: values)
-        return try RunConfiguration.load(document, reachesVenue: false).configuration
+        return try RunConfiguration.load(document, reachesVenue: false, featureSetText: featureSet).configuration
     }
 }
 
@@ -66,6 +69,8 @@ struct RunText: Codable {
 struct ConfigurationSource {
     var text: String
     var overrides: [ConfigurationDocument.Override]
+    /// The file of `features.set`.
+    var featureSet: String?
 }
 
 extension ConfigurationOptions {
@@ -75,6 +80,6 @@ extension ConfigurationOptions {
     ) throws -> (configuration: RunConfiguration, source: ConfigurationSource) {
         let document = try ConfigurationDocument(file: config, overrides: overrides(own))
         let configuration = try RunConfiguration.load(document, reachesVenue: reachesVenue).configuration
-        return (configuration, ConfigurationSource(text: document.text, overrides: document.overrides))
+        return (configuration, ConfigurationSource(text: document.text, overrides: document.overrides, featureSet: configuration.featureSet?.text))
     }
 }

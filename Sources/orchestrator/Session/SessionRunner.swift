@@ -47,6 +47,7 @@ struct SessionRunner {
             throw CommandFailure(error)
         }
         var report = result.report
+        report.featureSet = configuration.featureSet?.ofReport
         if let failure = result.failure {
             // What ended the session, a full disk, may well keep the report from being written: the cause is what counts.
             try? configuration.reports.write(&report, of: folder)
@@ -113,6 +114,7 @@ struct SessionRunner {
             session.sources = session.instruments.map { _ in .byOrder }
             session.market = "generated market, \(names(session.instruments))"
         }
+        try configuration.checkFeatureSet(session.instruments, session.sources)
         session.dataFolder = folder
         session.segmentBytes = UInt64(configuration.run.journalSegment.count)
         session.compressionLevel = Int32(configuration.run.journalCompression)
