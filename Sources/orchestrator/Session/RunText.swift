@@ -1,4 +1,5 @@
 internal import Engine
+internal import Features
 internal import Foundation
 internal import Live
 
@@ -15,6 +16,8 @@ struct RunText: Codable {
     var overrides: [Value]
     /// What the file of `features.set` said; none without one.
     var featureSet: String?
+    /// The set's content hash, in which its files' are.
+    var featureSetHash: String?
 
     struct Value: Codable {
         var key: String
@@ -27,7 +30,8 @@ struct RunText: Codable {
         self.speed = speed
         configuration = source.text
         overrides = source.overrides.map { Value(key: $0.key, text: $0.text) }
-        featureSet = source.featureSet
+        featureSet = source.featureSet?.text
+        featureSetHash = source.featureSet?.plan.set.contentHash
     }
 
     var json: String {
@@ -56,12 +60,16 @@ struct RunText: Codable {
     }
 
     /// The configuration of the run that wrote it.
-    func load() throws(ConfigurationError) -> RunConfiguration {
+    func load() throws -> RunConfiguration {
         let values = overrides.map {
             ConfigurationDocument.Override(key: $0.key, text: $0.text, origin: .commandLine(option: "the journal"))
         }
         let document = try ConfigurationDocument(text: configuration, path: "the journal", overrides: values)
-        return try RunConfiguration.load(document, reachesVenue: false, featureSetText: featureSet).configuration
+        let configuration = try RunConfiguration.load(document, reachesVenue: false, featureSetText: featureSet).configuration
+        if let hash = featureSetHash, let set = configuration.featureSet, set.plan.set.contentHash != hash {
+            throw CommandFailure(.badData, "\(set.path): the run's set had the content hash \(hash), and now has \(set.plan.set.contentHash): a file that it names has changed, or this program computes it otherwise")
+        }
+        return configuration
     }
 }
 
@@ -69,8 +77,8 @@ struct RunText: Codable {
 struct ConfigurationSource {
     var text: String
     var overrides: [ConfigurationDocument.Override]
-    /// The file of `features.set`.
-    var featureSet: String?
+    /// What `features.set` names.
+    var featureSet: LoadedFeatureSet?
 }
 
 extension ConfigurationOptions {
@@ -80,6 +88,6 @@ extension ConfigurationOptions {
     ) throws -> (configuration: RunConfiguration, source: ConfigurationSource) {
         let document = try ConfigurationDocument(file: config, overrides: overrides(own))
         let configuration = try RunConfiguration.load(document, reachesVenue: reachesVenue).configuration
-        return (configuration, ConfigurationSource(text: document.text, overrides: document.overrides, featureSet: configuration.featureSet?.text))
+        return (configuration, ConfigurationSource(text: document.text, overrides: document.overrides, featureSet: configuration.featureSet))
     }
 }
