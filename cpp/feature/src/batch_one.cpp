@@ -10,7 +10,7 @@ namespace {
 
 /// Runs the records of a block, those that the feature ignores excepted: they repeat the outputs before them.
 void run_with_holes(
-    const PlannedFeature& feature, void* state, const double* const* in, double* const* out, double* last, std::int64_t count) {
+    const PlannedFeature& feature, void* state, const double* const* in, double* const* out, double* last, std::int64_t count, LaneSet set) {
     const FeatureDescription& about = *feature.entry->about;
     double record[maximum_record_columns];
     const double* row[maximum_record_columns];
@@ -22,7 +22,7 @@ void run_with_holes(
             record[i] = *row[i];
         }
         for (std::int32_t i = 0; i < about.output_count; ++i) to[i] = last + i;
-        if (acceptable_record(about, record)) feature.entry->run_one(state, row, to, 1);
+        if (acceptable_record(about, record)) feature.entry->run_one[set](state, row, to, 1);
         for (std::int32_t i = 0; i < about.output_count; ++i) out[i][t] = last[i];
     }
 }
@@ -71,8 +71,8 @@ void compute_straight(
             for (std::int32_t i = 0; i < about.output_count; ++i)
                 out[i] = target.outputs != nullptr ? target.column(index, one.first_column + i) + first : values.data() + i * block_records;
             double* const said = last.data() + f * maximum_feature_outputs;
-            if (holes) run_with_holes(one, states[f], in, out, said, count);
-            else one.entry->run_one(states[f], in, out, count);
+            if (holes) run_with_holes(one, states[f], in, out, said, count, set);
+            else one.entry->run_one[set](states[f], in, out, count);
             for (std::int32_t i = 0; i < about.output_count; ++i) said[i] = out[i][count - 1];
             if (target.outputs != nullptr) continue;
             for (std::int32_t i = 0; i < about.output_count; ++i) {

@@ -18,7 +18,7 @@
 // Larger instruction sets, for functions that are called only where the processor has them.
 #if defined(__x86_64__)
 #define MARTLET_AVX2 [[gnu::target("avx2")]]
-#define MARTLET_AVX512 [[gnu::target("avx512f,avx512dq,avx512vl")]]
+#define MARTLET_AVX512 [[clang::no_sanitize("address"), gnu::target("avx512f,avx512dq,avx512vl")]] // the same code as of AVX2: looked at once
 #endif
 
 namespace martlet {
@@ -56,9 +56,9 @@ struct StateFunctions {
     std::size_t fixed_bytes; ///< header and kernel, which each update looks at; the memory behind, in places
 };
 
-/// The instruction sets that kernels are compiled for. Eight series at once fill the registers of AVX2 and AVX-512, and
-/// elsewhere than on x86-64 those of the baseline; the two lanes of x86-64's own baseline are not worth a third of the
-/// core's compile time: there series go one after the other.
+/// The instruction sets that kernels are compiled for. Eight series at once, or eight records, fill the registers of AVX2 and
+/// AVX-512, and elsewhere than on x86-64 those of the baseline; the two lanes of x86-64's own baseline are not worth a
+/// third of the core's compile time: there series and records go one after the other.
 enum class LaneSet : std::uint8_t { baseline = 0, avx2, avx512, count };
 #if defined(__x86_64__)
 constexpr bool has_lanes(LaneSet set) noexcept { return set != LaneSet::baseline; }
@@ -66,8 +66,8 @@ constexpr bool has_lanes(LaneSet set) noexcept { return set != LaneSet::baseline
 constexpr bool has_lanes(LaneSet set) noexcept { return set == LaneSet::baseline; }
 #endif
 
-/// The loops over lanes, null where a set has none.
-struct LaneLoops {
+/// A loop of each instruction set.
+struct Loops {
     FeatureLoop of[static_cast<int>(LaneSet::count)];
     FeatureLoop operator[](LaneSet set) const noexcept { return of[static_cast<int>(set)]; }
 };
@@ -82,8 +82,8 @@ struct FeatureEntry {
     FeatureStatus (*step)(void* state, const double* record, double* outputs) noexcept; ///< `update_feature`
     StateFunctions one;
     StateFunctions lanes;
-    FeatureLoop run_one;
-    LaneLoops run_lanes;
+    Loops run_one;   ///< of one series
+    Loops run_lanes; ///< of eight; null where the set has no lanes
 };
 
 /// The entry of an index, null beyond the last.
@@ -137,7 +137,9 @@ struct States {
         for (int i = 0; i < about.output_count; ++i) *reinterpret_cast<Real*>(to[i] + t * lanes_of<Real>) = values[i];
     }
 
-    /// The kernel is worked on as a local, so that its fields live in registers between records.
+    /// The kernel is worked on as a local, so that its fields live in registers between records. With `blocks`, one that takes
+    /// several records of a series at once is given them.
+    template <bool blocks = false>
     MARTLET_INLINE static void run(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
         StateHeader* header = static_cast<StateHeader*>(state);
         const double* from[columns];
@@ -148,7 +150,7 @@ struct States {
         Real* const behind = memory(state);
         const std::int64_t cold = std::clamp<std::int64_t>(header->warm_up - 1 - header->updates, 0, count);
         std::int64_t t = 0;
-        if constexpr (lanes_of<Real> == 1 && requires { Kernel::block_size; }) {
+        if constexpr (blocks) {
             while (t + Kernel::block_size <= count) {
                 if (t >= cold && local.block_ready()) {
                     local.block(from, to, behind, t);
@@ -211,36 +213,54 @@ struct States {
     }
 };
 
-template <template <class> class Kernel>
-void run_one(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
-    States<Kernel<double>, double>::run(state, in, out, count);
-}
-
-// The same loop for eight series, compiled for each instruction set that has lanes. None fuses a multiplication
+// The loops of one series and of eight, compiled for each instruction set that has lanes. None fuses a multiplication
 // with an addition, so all give the same bits.
 
 template <template <class> class Kernel>
+using Alone = States<Kernel<double>, double>;
+template <template <class> class Kernel>
 using InLanes = States<Kernel<Lanes<batch_lanes>>, Lanes<batch_lanes>>;
+template <template <class> class Kernel>
+inline constexpr bool in_blocks = requires { Kernel<double>::block_size; };
+
+template <template <class> class Kernel>
+void run_one(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    Alone<Kernel>::template run<in_blocks<Kernel> && has_lanes(LaneSet::baseline)>(state, in, out, count);
+}
 
 #if defined(__x86_64__)
+template <template <class> class Kernel>
+MARTLET_AVX2 void run_blocks_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    Alone<Kernel>::template run<true>(state, in, out, count);
+}
+template <template <class> class Kernel>
+MARTLET_AVX512 void run_blocks_avx512(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+    Alone<Kernel>::template run<true>(state, in, out, count);
+}
 template <template <class> class Kernel>
 MARTLET_AVX2 void run_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }
 template <template <class> class Kernel>
-[[clang::no_sanitize("address")]] MARTLET_AVX512 void run_avx512(
-    void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
+MARTLET_AVX512 void run_avx512(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }
 template <template <class> class Kernel>
-inline constexpr LaneLoops lane_loops{{nullptr, run_avx2<Kernel>, run_avx512<Kernel>}};
+constexpr Loops one_loops() noexcept {
+    if constexpr (in_blocks<Kernel>) return {{run_one<Kernel>, run_blocks_avx2<Kernel>, run_blocks_avx512<Kernel>}};
+    return {{run_one<Kernel>, run_one<Kernel>, run_one<Kernel>}};
+}
+template <template <class> class Kernel>
+constexpr Loops lane_loops() noexcept { return {{nullptr, run_avx2<Kernel>, run_avx512<Kernel>}}; }
 #else
 template <template <class> class Kernel>
 void run_baseline(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     InLanes<Kernel>::run(state, in, out, count);
 }
 template <template <class> class Kernel>
-inline constexpr LaneLoops lane_loops{{run_baseline<Kernel>, nullptr, nullptr}};
+constexpr Loops one_loops() noexcept { return {{run_one<Kernel>, nullptr, nullptr}}; }
+template <template <class> class Kernel>
+constexpr Loops lane_loops() noexcept { return {{run_baseline<Kernel>, nullptr, nullptr}}; }
 #endif
 
 template <template <class> class Kernel>
@@ -265,10 +285,10 @@ template <template <class> class Kernel>
 constexpr FeatureEntry entry() noexcept {
     std::vector<std::size_t> (*numbers)(const double*) = nullptr;
     if constexpr (requires { Kernel<double>::settles(nullptr); }) numbers = number_places<Kernel>;
-    using One = States<Kernel<double>, double>;
+    using One = Alone<Kernel>;
     return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, settling_of<Kernel>, numbers, One::step,
             {One::bytes, One::create, One::fixed_bytes}, {InLanes<Kernel>::bytes, InLanes<Kernel>::create, InLanes<Kernel>::fixed_bytes},
-            run_one<Kernel>, lane_loops<Kernel>};
+            one_loops<Kernel>(), lane_loops<Kernel>()};
 }
 
 /// The entries of a list of kernels, for the file of a group.

@@ -1,4 +1,7 @@
 #pragma once
+#include <bit>
+#include <limits>
+
 #include "feature_table.hpp"
 
 // Columns to lanes and back: eight series side by side become one column of records of eight, by squares of
@@ -65,18 +68,24 @@ MARTLET_INLINE void separate(const double* from, Number* const* to, std::int64_t
         for (int lane = 0; lane < 8; ++lane) to[lane][t] = static_cast<Number>(from[t * 8 + lane]);
 }
 
-/// Whether all values are in [least, largest].
+/// Whether all values are numbers of at most `largest` and, if it is positive, at least `least`; else `least` is −`largest`. By
+/// their bits: read as integers, doubles without their sign are in order, infinity and what is no number above all others.
 MARTLET_INLINE bool within(const double* values, std::int64_t count, double least, double largest) noexcept {
-    Lanes<8>::Mask good{};
-    good = !good;
+    typedef std::int64_t Bits __attribute__((vector_size(64), aligned(8), may_alias));
+    constexpr std::int64_t no_sign = std::numeric_limits<std::int64_t>::max();
+    Bits size[2] = {}, low[2] = {Bits{} + no_sign, Bits{} + no_sign};
     std::int64_t t = 0;
-    for (; t + 8 <= count; t += 8) {
-        const Lanes<8> x = Lanes<8>::of(*reinterpret_cast<const Row*>(values + t));
-        good = good & (x >= Lanes<8>(least)) & (x <= Lanes<8>(largest));
-    }
+    for (; t + 16 <= count; t += 16)
+        for (int k = 0; k < 2; ++k) {
+            const Bits x = *reinterpret_cast<const Bits*>(values + t + 8 * k), without_sign = x & no_sign;
+            size[k] = without_sign > size[k] ? without_sign : size[k];
+            low[k] = x < low[k] ? x : low[k];
+        }
+    const auto most = std::bit_cast<std::int64_t>(largest), lowest = least > 0 ? std::bit_cast<std::int64_t>(least) : -no_sign - 1;
     bool all = true;
-    for (int lane = 0; lane < 8; ++lane) all = all && good.lane[lane] != 0;
-    for (; t < count; ++t) all = all && values[t] >= least && values[t] <= largest;
+    for (int k = 0; k < 2; ++k)
+        for (int i = 0; i < 8; ++i) all = all & (size[k][i] <= most) & (low[k][i] >= lowest);
+    for (; t < count; ++t) all = all & (values[t] >= least) & (values[t] <= largest);
     return all;
 }
 

@@ -25,4 +25,13 @@ MARTLET_INLINE Eight one_earlier(const Eight& values, double before) noexcept {
     return Eight::of(__builtin_shufflevector(v, first, 8, 0, 1, 2, 3, 4, 5, 6));
 }
 
+/// The same numbers for use one by one: through memory, since taking each out of a wide register costs more.
+struct OneByOne {
+    alignas(64) double at[8];
+    MARTLET_INLINE explicit OneByOne(const Eight& values) noexcept {
+        *reinterpret_cast<Eight::Vector*>(at) = Eight::vector(values);
+        asm("" : "+m"(at)); // or the compiler would take them out of the register all the same
+    }
+};
+
 } // namespace martlet::kernels

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "martlet/kernels/eight_records.hpp"
 #include "martlet/kernels/kernel.hpp"
 
 // Exponential smoothing, the building block of half the field.
@@ -49,7 +50,53 @@ public:
         return value;
     }
 
+    /// Eight values of one series at the begin of a block into `to`, with the operations of eight updates.
+    MARTLET_INLINE void eight(const Eight& x, double* to) noexcept {
+        const OneByOne gained(x * gain_);
+        const double squared = decay_ * decay_, cubed = squared * decay_;
+        power_ = cubed * decay_;
+        for (int half = 0; half < 8; half += 4) {
+            const double* g = gained.at + half;
+            const double second = g[0] * decay_ + g[1], third = second * decay_ + g[2], fourth = third * decay_ + g[3];
+            to[half] = base_ * decay_ + g[0];
+            to[half + 1] = base_ * squared + second;
+            to[half + 2] = base_ * cubed + third;
+            to[half + 3] = base_ = base_ * power_ + fourth;
+            partial_ = fourth;
+        }
+    }
+
+    /// Eight updates of two with the same values, at the begin of a block: the first's less the second's into `to`. The two
+    /// go side by side.
+    MARTLET_INLINE static void eight_differences(Recurrence& a, Recurrence& b, const Eight& x, double* to) noexcept {
+        const OneByOne one(x);
+        const Two decay = both(a.decay_, b.decay_), gain = both(a.gain_, b.gain_);
+        const Two squared = decay * decay, cubed = squared * decay, power = cubed * decay;
+        Two base = both(a.base_, b.base_), partial;
+        for (int half = 0; half < 8; half += 4) {
+            const double* g = one.at + half;
+            const Two first = Two(g[0]) * gain, second = first * decay + Two(g[1]) * gain, third = second * decay + Two(g[2]) * gain;
+            partial = third * decay + Two(g[3]) * gain;
+            put_difference(base * decay + first, to[half]);
+            put_difference(base * squared + second, to[half + 1]);
+            put_difference(base * cubed + third, to[half + 2]);
+            base = base * power + partial;
+            put_difference(base, to[half + 3]);
+        }
+        a.base_ = base.lane[0], b.base_ = base.lane[1];
+        a.partial_ = partial.lane[0], b.partial_ = partial.lane[1];
+        a.power_ = power.lane[0], b.power_ = power.lane[1];
+    }
+
 private:
+    using Two = Lanes<2>;
+    MARTLET_INLINE static Two both(double a, double b) noexcept {
+        Two out;
+        out.lane[0] = a, out.lane[1] = b;
+        return out;
+    }
+    MARTLET_INLINE static void put_difference(const Two& x, double& to) noexcept { to = x.lane[0] - x.lane[1]; }
+
     double decay_;
     double gain_;
     double power_ = 0;
@@ -80,6 +127,9 @@ public:
         }
         return mean_.update(x);
     }
+
+    /// Eight means of one series at once, where `aligned`.
+    MARTLET_INLINE void eight(const Eight& x, double* to) noexcept { mean_.eight(x, to); }
 
     MARTLET_INLINE bool warm() const noexcept { return count_ == period_; }
     MARTLET_INLINE bool aligned() const noexcept { return warm() && mean_.aligned(); }

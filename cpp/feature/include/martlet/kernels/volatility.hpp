@@ -65,14 +65,12 @@ public:
     MARTLET_INLINE bool warm() const noexcept { return mean_.warm(); }
     MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && mean_.aligned(); }
 
-    /// The means of eight bars at once, for Real = double and where `aligned`.
-    MARTLET_INLINE Eight block(const double* const* from, std::int64_t t) noexcept {
+    /// The means of eight bars at once into `to`, for Real = double and where `aligned`.
+    MARTLET_INLINE void block(const double* const* from, std::int64_t t, double* to) noexcept {
         const Eight closes = eight_of(from[close], t);
         const Eight ranges = true_range(eight_of(from[high], t), eight_of(from[low], t), one_earlier(closes, close_));
-        close_ = closes.lane[7];
-        Eight means;
-        for (int i = 0; i < 8; ++i) means.lane[i] = mean_.update(ranges.lane[i]);
-        return means;
+        close_ = from[close][t + 7];
+        mean_.eight(ranges, to);
     }
 
 private:
@@ -98,7 +96,7 @@ public:
     static constexpr int block_size = 8;
     MARTLET_INLINE bool block_ready() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
-        put_eight(mean_.block(from, t), to[0], t);
+        mean_.block(from, t, to[0] + t);
     }
 
 private:
@@ -124,7 +122,9 @@ public:
     static constexpr int block_size = 8;
     MARTLET_INLINE bool block_ready() const noexcept { return mean_.aligned(); }
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
-        put_eight(100.0 * quotient<Eight>(mean_.block(from, t), eight_of(from[close], t), 0.0), to[0], t);
+        double means[8];
+        mean_.block(from, t, means);
+        put_eight(100.0 * quotient<Eight>(eight_of(means, 0), eight_of(from[close], t), 0.0), to[0], t);
     }
 
 private:
@@ -152,7 +152,7 @@ public:
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
         const Eight closes = eight_of(from[close], t);
         put_eight(true_range(eight_of(from[high], t), eight_of(from[low], t), one_earlier(closes, close_)), to[0], t);
-        close_ = closes.lane[7];
+        close_ = from[close][t + 7];
     }
 
 private:

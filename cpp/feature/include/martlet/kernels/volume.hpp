@@ -32,9 +32,9 @@ public:
     MARTLET_INLINE bool block_ready() const noexcept { return first_ == 0; }
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
         const Eight closes = eight_of(from[close], t);
-        const Eight steps = signed_volume(closes, one_earlier(closes, close_), eight_of(from[volume], t));
-        for (int i = 0; i < 8; ++i) to[0][t + i] = sum_ += steps.lane[i];
-        close_ = closes.lane[7];
+        const OneByOne steps(signed_volume(closes, one_earlier(closes, close_), eight_of(from[volume], t)));
+        for (int i = 0; i < 8; ++i) to[0][t + i] = sum_ += steps.at[i];
+        close_ = from[close][t + 7];
     }
 
 private:
@@ -44,8 +44,8 @@ private:
     }
 
     Real sum_{};
+    std::int64_t first_ = 1; ///< between the two, so that they are not held in one register, where the close would wait for the sum
     Real close_{};
-    std::int64_t first_ = 1;
 };
 
 /// Money flow index, 0 … 100: the share of bars with a rising typical price in the money of all that
@@ -120,8 +120,8 @@ public:
     static constexpr int block_size = 8;
     MARTLET_INLINE bool block_ready() const noexcept { return true; }
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
-        const Eight flows = money_flow_volume(from, t);
-        for (int i = 0; i < 8; ++i) to[0][t + i] = sum_ += flows.lane[i];
+        const OneByOne flows(money_flow_volume(from, t));
+        for (int i = 0; i < 8; ++i) to[0][t + i] = sum_ += flows.at[i];
     }
 
 private:
@@ -144,7 +144,6 @@ public:
         "chaikin_oscillator", "fast less slow mean of the accumulation line, in units of volume", "Chaikin 1970s; TA-Lib ADOSC",
         FeatureGroup::volume, FeatureRecord::bar, columns(high, low, close, volume), parameters, one_output, 0, "O(1)", 2);
     static std::int64_t warm_up(const double* p) noexcept { return static_cast<std::int64_t>(maximum(p[0], p[1])); }
-    static Span settles(const double* p) noexcept { return settling(2 / (maximum(p[0], p[1]) + 1)); }
 
     ChaikinOscillator(const double* p, Arena&) noexcept : fast_(fading(p[0]), -fading(p[0])), slow_(fading(p[1]), -fading(p[1])) {}
     MARTLET_INLINE bool aligned() const noexcept { return first_ == 0 && fast_.aligned() && slow_.aligned(); }
@@ -163,8 +162,7 @@ public:
     static constexpr int block_size = 8;
     MARTLET_INLINE bool block_ready() const noexcept { return aligned(); }
     MARTLET_INLINE void block(const double* const* from, double* const* to, Real*, std::int64_t t) noexcept {
-        const Eight flows = money_flow_volume(from, t);
-        for (int i = 0; i < 8; ++i) to[0][t + i] = fast_.update(flows.lane[i]) - slow_.update(flows.lane[i]);
+        Recurrence<Real>::eight_differences(fast_, slow_, money_flow_volume(from, t), to[0] + t);
     }
 
 private:
