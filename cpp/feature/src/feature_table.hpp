@@ -80,6 +80,7 @@ struct FeatureEntry {
     kernels::Span (*settles)(const double* parameters) noexcept;
     std::vector<std::size_t> (*numbers)(const double* parameters); ///< null where it does not settle
     FeatureStatus (*step)(void* state, const double* record, double* outputs) noexcept; ///< `update_feature`
+    void (*accept)(void* state, const double* record, double* outputs) noexcept;        ///< the same of a record that is acceptable
     StateFunctions one;
     StateFunctions lanes;
     Loops run_one;   ///< of one series
@@ -197,8 +198,7 @@ struct States {
 
     /// One record in place: copying the kernel would cost more than it does. What goes in and out is local
     /// meanwhile, so that the compiler knows it apart from the kernel's numbers.
-    static FeatureStatus step(void* state, const double* input, double* out) noexcept {
-        if (!acceptable(input)) return FeatureStatus::ignored;
+    [[gnu::noinline]] static void accept(void* state, const double* input, double* out) noexcept {
         Real row[columns];
 #pragma clang loop unroll(full)
         for (int i = 0; i < columns; ++i)
@@ -209,6 +209,10 @@ struct States {
         if (++header->updates < header->warm_up)
             for (int i = 0; i < about.output_count; ++i) values[i] = std::numeric_limits<double>::quiet_NaN();
         for (int i = 0; i < about.output_count; ++i) out[i] = values[i];
+    }
+    static FeatureStatus step(void* state, const double* input, double* out) noexcept {
+        if (!acceptable(input)) return FeatureStatus::ignored;
+        accept(state, input, out);
         return FeatureStatus::ok;
     }
 };
@@ -286,7 +290,7 @@ constexpr FeatureEntry entry() noexcept {
     std::vector<std::size_t> (*numbers)(const double*) = nullptr;
     if constexpr (requires { Kernel<double>::settles(nullptr); }) numbers = number_places<Kernel>;
     using One = Alone<Kernel>;
-    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, settling_of<Kernel>, numbers, One::step,
+    return {&Kernel<double>::about, valid<Kernel>, Kernel<double>::warm_up, span_of<Kernel>, settling_of<Kernel>, numbers, One::step, One::accept,
             {One::bytes, One::create, One::fixed_bytes}, {InLanes<Kernel>::bytes, InLanes<Kernel>::create, InLanes<Kernel>::fixed_bytes},
             one_loops<Kernel>(), lane_loops<Kernel>()};
 }

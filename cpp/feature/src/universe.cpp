@@ -26,6 +26,7 @@ constexpr std::size_t fetched_bytes = 8 * line;
 /// A feature of a set.
 struct SetFeature {
     FeatureStatus (*step)(void* state, const double* record, double* outputs) noexcept;
+    void (*accept)(void* state, const double* record, double* outputs) noexcept;
     const FeatureEntry* entry;
     std::size_t state;          ///< where it lies in a row
     std::size_t bytes;
@@ -46,6 +47,8 @@ struct FeatureSet {
     std::int32_t values;
     std::int32_t columns;
     std::int32_t padding;
+    std::uint64_t reads;    ///< columns of a record that some feature looks at
+    std::uint64_t positive; ///< those of them that one wants positive
 
     SetFeature* begin() noexcept { return reinterpret_cast<SetFeature*>(this + 1); }
     const SetFeature* begin() const noexcept { return reinterpret_cast<const SetFeature*>(this + 1); }
@@ -130,32 +133,63 @@ void create_state(const SetFeature& one, unsigned char* row) noexcept {
     one.entry->one.create(one.parameters, header);
 }
 
-MARTLET_INLINE FeatureStatus step(const SetFeature& one, unsigned char* row, const double* record) noexcept {
-    double* const values = values_of(row) + one.values;
-    if (one.gathered > 0) {
-        double several[maximum_several_columns];
-        for (std::int32_t i = 0; i < one.gathered; ++i) several[i] = record[one.several[i]];
-        return one.step(row + one.state, several, values);
+/// Columns that the feature reads, as bits of the record: of `inputs` or of a part of them.
+std::uint64_t in_record(const SetFeature& one, std::uint64_t inputs) noexcept {
+    std::uint64_t out = 0;
+    for (std::uint64_t rest = inputs; rest != 0; rest &= rest - 1) {
+        const int input = std::countr_zero(rest);
+        out |= 1ull << (one.gathered > 0 ? one.several[input] : one.reference >= 0 && input == 1 ? one.reference : one.column + input);
     }
-    if (one.reference < 0) return one.step(row + one.state, record + one.column, values);
-    const double pair[] = {record[one.column], record[one.reference]};
-    return one.step(row + one.state, pair, values);
+    return out;
+}
+
+/// Whether every feature takes the record, looked at once for all of them.
+bool acceptable(const FeatureSet& set, const double* record) noexcept {
+    bool good = true;
+    for (std::uint64_t rest = set.reads; rest != 0; rest &= rest - 1) {
+        const int column = std::countr_zero(rest);
+        good = good & (record[column] <= largest_input) & (record[column] >= ((set.positive >> column & 1) != 0 ? smallest_positive : -largest_input));
+    }
+    return good;
+}
+
+/// What the feature reads of the record, where it lies or brought together in `room`.
+MARTLET_INLINE const double* input_of(const SetFeature& one, const double* record, double* room) noexcept {
+    if (one.gathered == 0 && one.reference < 0) return record + one.column;
+    if (one.gathered == 0) {
+        room[0] = record[one.column];
+        room[1] = record[one.reference];
+    }
+    for (std::int32_t i = 0; i < one.gathered; ++i) room[i] = record[one.several[i]];
+    return room;
+}
+
+/// False where the feature ignores the record, which it may not where that is `good`.
+MARTLET_INLINE bool step(const SetFeature& one, unsigned char* row, const double* record, bool good) noexcept {
+    double room[maximum_several_columns];
+    const double* const input = input_of(one, record, room);
+    double* const values = values_of(row) + one.values;
+    if (!good) return one.step(row + one.state, input, values) == FeatureStatus::ok;
+    one.accept(row + one.state, input, values);
+    return true;
 }
 
 void update_chunk(
     const FeatureSet& set, void* rows, const std::int32_t* which, const double* records, std::int32_t first, std::int32_t count) noexcept {
     unsigned char* row[rows_of_a_chunk];
     const double* record[rows_of_a_chunk];
+    bool good[rows_of_a_chunk];
     std::int64_t ignored[rows_of_a_chunk]{};
     for (std::int32_t i = 0; i < count; ++i) {
         row[i] = row_at(set, rows, which != nullptr ? which[first + i] : first + i);
         record[i] = records + static_cast<std::int64_t>(first + i) * set.columns;
+        good[i] = acceptable(set, record[i]);
     }
     for (const SetFeature& one : set)
         for (std::int32_t i = 0; i < count; ++i) {
             const unsigned char* const ahead = row[std::min(i + rows_ahead, count - 1)] + one.state;
             for (std::size_t at = 0; at < one.fetched; at += line) __builtin_prefetch(ahead + at, 1);
-            if (step(one, row[i], record[i]) != FeatureStatus::ok) ++ignored[i];
+            if (!step(one, row[i], record[i], good[i])) ++ignored[i];
         }
     for (std::int32_t i = 0; i < count; ++i) {
         auto& head = *reinterpret_cast<RowHead*>(row[i]);
@@ -185,7 +219,7 @@ FeatureStatus create_feature_set(
     const std::int32_t columns = record_columns(record);
     if (needed == 0 || columns == 0) return FeatureStatus::bad_count;
     if (set == nullptr || bytes < needed || !aligned(set, 8)) return FeatureStatus::small_memory;
-    auto* const out = new (set) FeatureSet{0, line, 0, 0, 0, columns, 0}; // what is refused stays an empty set
+    auto* const out = new (set) FeatureSet{0, line, 0, 0, 0, columns, 0, 0, 0}; // what is refused stays an empty set
     std::int32_t values = 0;
     for (std::int32_t i = 0; i < request_count; ++i) {
         if (at != nullptr) *at = i;
@@ -198,6 +232,7 @@ FeatureStatus create_feature_set(
     digest.mix(record);
     std::size_t place = sizeof(RowHead) + static_cast<std::size_t>(values) * sizeof(double);
     std::int64_t warm_up = 0;
+    std::uint64_t reads = 0, positive = 0;
     values = 0;
     for (std::int32_t i = 0; i < request_count; ++i) {
         if (at != nullptr) *at = i;
@@ -207,7 +242,10 @@ FeatureStatus create_feature_set(
         for (std::int32_t p = 0; p < about.parameter_count; ++p)
             one.parameters[p] = p < requests[i].parameter_count ? requests[i].parameters[p] : about.parameters[p].initial;
         if (!place_columns(one, requests[i], record, columns)) return FeatureStatus::bad_column;
+        reads |= in_record(one, about.inputs);
+        positive |= in_record(one, about.positive);
         one.step = one.entry->step;
+        one.accept = one.entry->accept;
         one.state = place;
         one.bytes = one.entry->one.bytes(one.parameters);
         one.fetched = std::min({one.bytes, one.entry->one.fixed_bytes, fetched_bytes});
@@ -217,7 +255,7 @@ FeatureStatus create_feature_set(
         warm_up = std::max(warm_up, one.entry->warm_up(one.parameters));
         mix(digest, one, requests[i]);
     }
-    *out = {digest.value, (place + line - 1) / line * line, warm_up, request_count, values, columns, 0};
+    *out = {digest.value, (place + line - 1) / line * line, warm_up, request_count, values, columns, 0, reads, positive};
     return FeatureStatus::ok;
 }
 
@@ -258,9 +296,10 @@ std::int64_t feature_row_ignored(const void* set, const void* rows, std::int32_t
 
 FeatureStatus update_feature_row(const void* set, void* rows, std::int32_t row, const double* record) noexcept {
     unsigned char* const begin = row_at(opened(set), rows, row);
+    const bool good = acceptable(opened(set), record);
     std::int64_t ignored = 0;
     for (const SetFeature& one : opened(set))
-        if (step(one, begin, record) != FeatureStatus::ok) ++ignored;
+        if (!step(one, begin, record, good)) ++ignored;
     auto& head = *reinterpret_cast<RowHead*>(begin);
     ++head.records;
     head.ignored += ignored;
