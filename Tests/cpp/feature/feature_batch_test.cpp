@@ -115,6 +115,41 @@ TEST(FeatureBatch, ARecordThatIsIgnoredRepeatsTheOutputsBeforeItInThatSeriesAlon
     EXPECT_EQ(outputs.values[7 * 4 + 2][600], outputs.values[7 * 4 + 2][599]);
 }
 
+/// Lanes in which a record is ignored are given up where that is met, in whichever block, the others go on.
+TEST(FeatureBatch, ASinkIsGivenEveryValueOnceInOrderWhereverRecordsAreIgnored) {
+    Dice dice(7);
+    const auto requests = requests_of({"ema", "atr", "realised_volatility", "obv", "candle_patterns"});
+    const auto count = static_cast<std::int32_t>(requests.size());
+    const std::int32_t columns = feature_columns(requests.data(), count);
+    for (const std::size_t holed : {1u, 3u, 8u, 12u}) {
+        std::vector<Table> tables = walks(12);
+        for (std::size_t k = 0; k < holed; ++k)
+            for (std::uint64_t holes = 1 + dice.next() % 3; holes > 0; --holes) {
+                Table& one = tables[(5 * k + 2) % 12];
+                one.columns[dice.next() % 4][dice.next() % one.size()] = dice.next() % 2 == 0 ? nan : 1e200;
+            }
+        const Faces faces(tables);
+        Outputs expected(faces, columns), doubles(faces, columns);
+        for (std::int32_t k = 0; k < faces.count(); ++k)
+            ASSERT_EQ(compute_features(requests.data(), count, &faces.faces[static_cast<std::size_t>(k)], 1, expected.pointers.data() + k * columns,
+                                       {1, FeatureLanes::baseline}), FeatureStatus::ok);
+        ASSERT_EQ(compute_features(requests.data(), count, faces.faces.data(), faces.count(), doubles.pointers.data(), {}), FeatureStatus::ok);
+        Received received;
+        received.columns = columns;
+        received.values.resize(expected.values.size());
+        ASSERT_EQ(stream_features(requests.data(), count, faces.faces.data(), faces.count(), Received::take, &received, {}), FeatureStatus::ok);
+        EXPECT_EQ(received.out_of_order, 0u);
+        for (std::size_t i = 0; i < expected.values.size(); ++i) {
+            ASSERT_EQ(received.values[i].size(), expected.values[i].size());
+            for (std::size_t t = 0; t < received.values[i].size(); ++t) {
+                const double value = expected.values[i][t];
+                ASSERT_TRUE(doubles.values[i][t] == value || (std::isnan(value) && std::isnan(doubles.values[i][t]))) << i << ' ' << t;
+                ASSERT_TRUE(received.values[i][t] == static_cast<float>(value) || (std::isnan(value) && std::isnan(received.values[i][t]))) << i << ' ' << t;
+            }
+        }
+    }
+}
+
 TEST(FeatureBatch, AFeatureOfASeriesTakesTheColumnThatIsAskedFor) {
     const Faces faces(walks(3));
     auto requests = requests_of({"sma", "sma"});

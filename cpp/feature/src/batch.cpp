@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "batch.hpp"
-#include "transpose.hpp"
 
 namespace martlet {
 namespace {
@@ -66,20 +65,16 @@ FeatureStatus fits(const std::vector<PlannedFeature>& planned, const FeatureTabl
     return FeatureStatus::ok;
 }
 
-/// Tables of similar length in groups of eight where the set has lanes; those with records to be ignored, and one that is
-/// by itself, alone.
-std::vector<std::vector<Lane>> groups_of(const FeatureTable* tables, std::int32_t count, const Reads& reads, LaneSet set) {
+/// Tables of similar length in groups of eight where the set has lanes, else each alone.
+std::vector<std::vector<Lane>> groups_of(const FeatureTable* tables, std::int32_t count, LaneSet set) {
     std::vector<Lane> fit;
+    for (std::int32_t i = 0; i < count; ++i)
+        if (tables[i].count > 0) fit.push_back({&tables[i], i, 0, 0, tables[i].count});
     std::vector<std::vector<Lane>> groups;
-    for (std::int32_t i = 0; i < count; ++i) {
-        const Lane lane{&tables[i], i, 0, 0, tables[i].count};
-        if (lane.count == 0) continue;
-        if (count > 1 && has_lanes(set) && clean(tables[i], reads, 0, lane.count, set)) fit.push_back(lane);
-        else groups.push_back({lane});
-    }
     std::sort(fit.begin(), fit.end(), [](const Lane& a, const Lane& b) { return a.count != b.count ? a.count > b.count : a.index < b.index; });
-    for (std::size_t at = 0; at < fit.size(); at += batch_lanes) {
-        const std::size_t end = std::min(at + batch_lanes, fit.size());
+    const std::size_t width = has_lanes(set) ? batch_lanes : 1;
+    for (std::size_t at = 0; at < fit.size(); at += width) {
+        const std::size_t end = std::min(at + width, fit.size());
         groups.emplace_back(fit.begin() + static_cast<std::ptrdiff_t>(at), fit.begin() + static_cast<std::ptrdiff_t>(end));
     }
     return groups;
@@ -100,14 +95,18 @@ FeatureStatus compute(
         if (answer != FeatureStatus::ok) return answer;
     }
     const LaneSet set = lane_set(options.lanes);
-    const std::vector<std::vector<Lane>> groups = groups_of(tables, table_count, reads_of(planned), set);
+    const std::vector<std::vector<Lane>> groups = groups_of(tables, table_count, set);
     const std::size_t slices = (planned.size() + features_of_a_slice - 1) / features_of_a_slice;
     const auto work = [&](std::size_t item) {
         const std::vector<Lane>& group = groups[item / slices];
         const std::size_t first = item % slices * features_of_a_slice;
         const std::span<const PlannedFeature> slice(planned.data() + first, std::min(features_of_a_slice, planned.size() - first));
-        if (group.size() == 1) compute_one(slice, *group[0].table, group[0].index, set, target);
-        else compute_lanes(slice, group, set, target);
+        if (group.size() == 1) {
+            compute_one(slice, *group[0].table, group[0].index, set, target);
+            return;
+        }
+        for (const LeftLane& one : compute_lanes(slice, group, set, target))
+            compute_straight(slice, *one.lane.table, one.lane.index, set, target, one.delivered);
     };
     const std::size_t items = groups.size() * slices;
     if (options.threads == 1 || items <= 1) {

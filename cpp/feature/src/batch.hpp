@@ -1,5 +1,6 @@
 #pragma once
 #include <span>
+#include <vector>
 
 #include "feature_table.hpp"
 #include "martlet/feature_batch.hpp"
@@ -60,16 +61,25 @@ inline Reads reads_of(std::span<const PlannedFeature> features) noexcept {
     return out;
 }
 
-/// Whether no feature ignores any of `count` records from `first` on. O(count).
-bool clean(const FeatureTable& table, const Reads& reads, std::int64_t first, std::int64_t count, LaneSet set) noexcept;
-
 /// One series. Features whose memory ends, or settles, go over it in eight pieces side by side, as long as
 /// they ignore no record; of the others, what a feature does not take repeats its last outputs.
 void compute_one(std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target);
 
-/// One to eight stretches at once, in which no record is ignored. Shorter ones go on with their last record,
-/// unseen.
-void compute_lanes(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target);
+/// The same from record to record. A sink has had the values of the first `delivered`, a multiple of `block_records`.
+void compute_straight(
+    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target,
+    std::int64_t delivered = 0);
+
+/// A lane that was given up.
+struct LeftLane {
+    Lane lane;
+    std::int64_t delivered; ///< values of so many records were
+};
+
+/// One to eight series at once. Shorter ones go on with their last record, unseen. Those that have a record to be ignored
+/// are given up at the begin of its block: `compute_straight` has to go on with them.
+std::vector<LeftLane> compute_lanes(
+    std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target);
 
 /// Eight pieces of one series. False where a record would have been ignored, or where pieces do not meet:
 /// what was delivered is then worthless. With `meet` (0: no question) each piece but the last goes on for as many

@@ -20,29 +20,35 @@ public:
           spare_(area), narrow_(area / 2) {
         std::int64_t areas = 0;
         for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) begin_[__builtin_ctzll(rest)] = area * areas++;
+        for (std::size_t k = 0; k < lanes.size(); ++k) {
+            source_[k] = k;
+            delivers_[k] = true;
+        }
     }
 
-    void run() {
-        run_blocks([](int) { return true; }, 0);
+    /// To the end, but for lanes that meet a record which a feature ignores: they are left there.
+    std::vector<LeftLane> run() {
+        if (run_blocks([this] { return leave(); }, 0)) return std::move(left_);
+        for (std::size_t k = 0; k < lanes_.size(); ++k)
+            if (delivers_[k]) left_.push_back({lanes_[k], first_});
+        return std::move(left_);
     }
 
     /// False at the first record that a feature would ignore.
     bool run_checked(std::int64_t meet) {
-        return run_blocks([this](int column) { return transpose_.within(columns_.data() + begin_[column], count_ * batch_lanes, reads_.least(column), largest_input); }, meet);
+        return run_blocks([] { return false; }, meet);
     }
 
-    template <class Check>
-    bool run_blocks(const Check& check, std::int64_t meet) {
+    /// Asks `on_hole` where a lane has a record that is ignored, and looks again until it says no.
+    template <class OnHole>
+    bool run_blocks(const OnHole& on_hole, std::int64_t meet) {
         std::int64_t longest = 0;
         for (const Lane& lane : lanes_) longest = std::max(longest, lane.count);
         for (first_ = 0; first_ < longest; first_ += block_records) {
             if (meet != 0 && first_ == meet) met_.assign(states_.memory().begin(), states_.memory().end());
             count_ = std::min(block_records, longest - first_);
-            for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) {
-                const int column = __builtin_ctzll(rest);
-                load(column);
-                if (!check(column)) return false;
-            }
+            while (!load())
+                if (!on_hole()) return false;
             for (std::size_t f = 0; f < features_.size(); ++f) run(f);
         }
         return true;
@@ -70,10 +76,53 @@ private:
     /// Records of a lane in this block.
     std::int64_t there(const Lane& lane) const noexcept { return std::clamp<std::int64_t>(lane.count - first_, 0, count_); }
 
+    bool within(int column, const double* values, std::int64_t count) const noexcept {
+        return transpose_.within(values, count, reads_.least(column), largest_input);
+    }
+
+    /// The columns of the block, lanes side by side; false at one with a record that is ignored.
+    bool load() {
+        for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) {
+            const int column = __builtin_ctzll(rest);
+            load(column);
+            if (!within(column, columns_.data() + begin_[column], count_ * batch_lanes)) return false;
+        }
+        return true;
+    }
+
+    /// Takes the lanes out that have such a record in this block: another lane goes in their place, unseen. False where
+    /// that is not all there is to do.
+    bool leave() {
+        std::size_t stays = batch_lanes;
+        const std::size_t before = left_.size();
+        for (std::size_t k = 0; k < lanes_.size(); ++k) {
+            if (!delivers_[k]) continue;
+            if (acceptable(lanes_[k])) {
+                stays = k;
+                continue;
+            }
+            delivers_[k] = false;
+            left_.push_back({lanes_[k], first_});
+        }
+        if (stays == batch_lanes || left_.size() == before) return false;
+        for (std::size_t k = 0; k < batch_lanes; ++k)
+            if (!delivers_[k]) source_[k] = stays;
+        return true;
+    }
+
+    /// Whether no record of the lane in this block is ignored.
+    bool acceptable(const Lane& lane) const noexcept {
+        for (std::uint64_t rest = reads_.all; rest != 0; rest &= rest - 1) {
+            const int column = __builtin_ctzll(rest);
+            if (there(lane) > 0 && !within(column, lane.table->columns[column] + lane.start + first_, there(lane))) return false;
+        }
+        return true;
+    }
+
     void load(int column) {
         const double* from[batch_lanes];
         for (int k = 0; k < batch_lanes; ++k) {
-            const Lane& lane = lanes_[static_cast<std::size_t>(k) < lanes_.size() ? static_cast<std::size_t>(k) : 0];
+            const Lane& lane = lanes_[source_[k]];
             const double* begin = lane.table->columns[column] + lane.start;
             from[k] = begin + first_;
             const std::int64_t known = there(lane);
@@ -108,7 +157,7 @@ private:
         double* to[batch_lanes];
         for (int k = 0; k < batch_lanes; ++k) {
             to[k] = spare_.data() + k * block_records;
-            if (static_cast<std::size_t>(k) >= lanes_.size()) continue;
+            if (!delivers_[k]) continue;
             const Lane& lane = lanes_[static_cast<std::size_t>(k)];
             if (first_ >= lane.skip && there(lane) == count_) to[k] = target_.column(lane.index, one.first_column + output) + lane.start + first_;
         }
@@ -117,7 +166,7 @@ private:
             const Lane& lane = lanes_[k];
             const double* spare = spare_.data() + k * block_records;
             const std::int64_t skip = std::max<std::int64_t>(lane.skip - first_, 0);
-            if (to[k] != spare || skip >= there(lane)) continue;
+            if (!delivers_[k] || to[k] != spare || skip >= there(lane)) continue;
             std::copy(spare + skip, spare + there(lane), target_.column(lane.index, one.first_column + output) + lane.start + first_ + skip);
         }
     }
@@ -129,7 +178,7 @@ private:
         transpose_.floats(values, to, count_);
         for (std::size_t k = 0; k < lanes_.size(); ++k) {
             const Lane& lane = lanes_[k];
-            if (there(lane) == 0) continue;
+            if (!delivers_[k] || there(lane) == 0) continue;
             const FeatureBlock block{lane.index, one.request, output, one.first_column + output, first_, there(lane), to[k]};
             target_.sink(target_.context, &block);
         }
@@ -142,6 +191,9 @@ private:
     BatchStates states_;
     const transpose::Functions& transpose_;
     Reads reads_;
+    std::size_t source_[batch_lanes] = {};            ///< which lane's records each takes
+    bool delivers_[batch_lanes] = {};                 ///< whether what it gives is wanted
+    std::vector<LeftLane> left_;
     std::int64_t begin_[maximum_record_columns] = {}; ///< of a column's area
     Lines columns_;
     Lines values_;
@@ -154,8 +206,9 @@ private:
 
 } // namespace
 
-void compute_lanes(std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target) {
-    LaneWork(features, lanes, set, target).run();
+std::vector<LeftLane> compute_lanes(
+    std::span<const PlannedFeature> features, std::span<const Lane> lanes, LaneSet set, const BatchTarget& target) {
+    return LaneWork(features, lanes, set, target).run();
 }
 
 bool compute_pieces(const PlannedFeature& feature, std::span<const Lane> lanes, std::int64_t meet, LaneSet set, const BatchTarget& target) {

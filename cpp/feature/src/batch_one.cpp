@@ -49,9 +49,21 @@ bool compute_in_pieces(const PlannedFeature& feature, const FeatureTable& table,
     return compute_pieces(feature, lanes, certain.grid != 0 ? 0 : reach, set, target);
 }
 
-/// All records through the kernels over `double`, block by block: each is looked at while it is in the cache.
+/// Whether no feature ignores any of `count` records from `first` on.
+bool clean(const FeatureTable& table, const Reads& reads, std::int64_t first, std::int64_t count, LaneSet set) noexcept {
+    for (std::uint64_t rest = reads.all; rest != 0; rest &= rest - 1) {
+        const int column = __builtin_ctzll(rest);
+        if (!transpose::functions(set).within(table.columns[column] + first, count, reads.least(column), largest_input)) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+/// All through the kernels over `double`, block by block: each is looked at while it is in the cache.
 void compute_straight(
-    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target) {
+    std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target,
+    std::int64_t delivered) {
     const BatchStates states(features, false);
     const Reads reads = reads_of(features);
     std::vector<double> values(static_cast<std::size_t>(target.outputs != nullptr ? 0 : block_records * most_outputs(features)));
@@ -74,7 +86,7 @@ void compute_straight(
             if (holes) run_with_holes(one, states[f], in, out, said, count, set);
             else one.entry->run_one[set](states[f], in, out, count);
             for (std::int32_t i = 0; i < about.output_count; ++i) said[i] = out[i][count - 1];
-            if (target.outputs != nullptr) continue;
+            if (target.outputs != nullptr || first < delivered) continue;
             for (std::int32_t i = 0; i < about.output_count; ++i) {
                 float narrow[block_records];
                 for (std::int64_t t = 0; t < count; ++t) narrow[t] = static_cast<float>(out[i][t]);
@@ -83,16 +95,6 @@ void compute_straight(
             }
         }
     }
-}
-
-} // namespace
-
-bool clean(const FeatureTable& table, const Reads& reads, std::int64_t first, std::int64_t count, LaneSet set) noexcept {
-    for (std::uint64_t rest = reads.all; rest != 0; rest &= rest - 1) {
-        const int column = __builtin_ctzll(rest);
-        if (!transpose::functions(set).within(table.columns[column] + first, count, reads.least(column), largest_input)) return false;
-    }
-    return true;
 }
 
 void compute_one(std::span<const PlannedFeature> features, const FeatureTable& table, std::int32_t index, LaneSet set, const BatchTarget& target) {
