@@ -75,7 +75,7 @@ let package = Package(
         tests("Core", ["Domain", "CxxMath", "CxxEvent", "CxxTelemetry", "CxxJournal"]),
         module("MarketData", ["Domain", "Core", "CxxEvent", "CxxFeed", "CxxJournal"]),
         tests("MarketData", ["Domain", "Core", "CxxEvent", "CxxFeed"]),
-        module("Features", ["Domain", "Core", "MarketData", "CxxEvent", "CxxFeature", "CxxJournal"]),
+        module("Features", ["Domain", "Core", "MarketData", "CxxEvent", "CxxBook", "CxxFeature", "CxxJournal"]),
         tests("Features", ["Domain", "Core", "MarketData", "CxxEvent"]),
         module("Risk", ["Core", "CxxMath", "CxxEvent"]),
         tests("Risk", ["CxxMath", "CxxEvent"]),

@@ -1,4 +1,5 @@
 internal import MarketData
+internal import CxxBook
 public import CxxEvent
 internal import Portfolio
 internal import Risk
@@ -11,8 +12,9 @@ extension Engine {
         let instrument = Int(event.pointee.instrument)
         precondition(instrument < laneCount, "event of an unknown instrument")
         if timers.anySleeps { wakeTimers() }
-        if rows.isActive && rows.take(event.pointee) { timers.rows = now + 1 }
+        if rows.isActive && rows.take(event, lanes[instrument].book) { timers.rows = now + 1 }
         let attention = lanes[instrument].apply(event)
+        if rows.readsEvents { rows.applied(event, lanes[instrument].book) }
         if !attention.isEmpty { attend(instrument, attention) }
     }
 

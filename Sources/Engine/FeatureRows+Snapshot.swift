@@ -2,7 +2,7 @@ internal import Core
 internal import Features
 
 extension FeatureRows {
-    /// Bars in progress, rows that are due, and the states of all features. `stream` must be of the same set; `waitsForBars`, `fedByBars`,
+    /// Bars in progress, rows that are due, and the states of all features. `stream` must be of the same set; `waitsForBars`, `readsEvents`, `fedByBars`,
     /// `columns` and `row` are what it was made with.
     mutating func code(_ state: inout StateCoder) {
         state.section("feature set")

@@ -1,4 +1,5 @@
 internal import Core
+internal import CxxBook
 internal import CxxEvent
 internal import Domain
 internal import Features
@@ -22,6 +23,8 @@ struct FeatureRows: ~Copyable {
     var asking: [Bool]
     /// Some instruments are fed by bars, which come one by one.
     let waitsForBars: Bool
+    /// Kernels of the set take the market's events, not only bars.
+    let readsEvents: Bool
     private let fedByBars: [Bool]
     private let columns: Int
     private let row: UnsafeMutableBufferPointer<Double>
@@ -36,6 +39,7 @@ struct FeatureRows: ~Copyable {
         fedByBars = sources.map { $0 == .bars }
         waitsForBars = fedByBars.contains(true)
         columns = plan?.columns.count ?? 0
+        readsEvents = plan?.readsEvents ?? false
         row = .allocate(capacity: columns)
         row.initialize(repeating: .nan)
         guard let plan else {
@@ -43,10 +47,12 @@ struct FeatureRows: ~Copyable {
             return
         }
         stream = FeatureStream(plan, instruments: instruments.map(\.keyText))
-        builders = zip(instruments, sources).map { definition, source in
+        let fed = zip(instruments, sources).map { definition, source in
             guard let instrument = Instrument(definition) else { preconditionFailure("increments that are not above zero reached the engine") }
-            return FeatureBarBuilder(plan.set, instrument, source)
+            return (instrument: instrument, source: source)
         }
+        builders = fed.map { FeatureBarBuilder(plan.set, $0.instrument, $0.source) }
+        stream?.events = EventFeatures(plan, fed)
         pending.reserveCapacity(3 * instruments.count)
     }
 
@@ -54,13 +60,22 @@ struct FeatureRows: ~Copyable {
 
     var isActive: Bool { stream != nil }
 
-    /// Takes an event; whether it shows a bar to be over.
-    mutating func take(_ event: martlet.MarketEvent) -> Bool {
-        let instrument = Int(event.instrument)
+    /// Takes an event before the instrument's book does; whether it shows a bar to be over.
+    mutating func take(_ event: UnsafePointer<martlet.MarketEvent>, _ book: UnsafePointer<martlet.Book>) -> Bool {
+        let instrument = Int(event.pointee.instrument)
         let before = pending.count
-        if let closed = builders[instrument].add(event) { append(instrument, closed) }
-        while let closed = builders[instrument].rest(of: event) { append(instrument, closed) }
+        if let closed = builders[instrument].add(event.pointee) { append(instrument, closed) }
+        while let closed = builders[instrument].rest(of: event.pointee) { append(instrument, closed) }
+        if readsEvents, let stream {
+            stream.end(through: event.pointee.receive_time)
+            stream.events?.before(instrument, event, book)
+        }
         return pending.count != before
+    }
+
+    /// Takes an event that the instrument's book has applied.
+    func applied(_ event: UnsafePointer<martlet.MarketEvent>, _ book: UnsafePointer<martlet.Book>) {
+        stream?.events?.after(Int(event.pointee.instrument), event, book)
     }
 
     /// Ends the bars of ticks that `time` shows to be over.

@@ -1,6 +1,7 @@
 internal import CxxBook
 internal import CxxEvent
 internal import CxxFeature
+internal import Features
 public import MarketData
 
 /// Everything that the engine knows of one instrument, in one block of memory: book, bars, features, and what
@@ -59,16 +60,8 @@ struct Lane: ~Copyable {
         self.source = source
         increment = Lane.value(of: definition.price_increment)
         imbalanceLevels = Int(configuration.periods.imbalanceLevels)
-        var options = martlet.BookOptions()
-        switch source {
-        case .byOrder: options.mode = .by_order
-        case .byPrice: options.mode = .by_price
-        case .quotes, .bars: options.mode = .top_only
-        }
-        options.tick = max(definition.tick, 1)
-        options.expected_orders = source == .byOrder ? configuration.expectedBookOrders : 16
         book = .allocate(capacity: 1)
-        book.initialize(to: martlet.Book(options))
+        book.initialize(to: martlet.Book(martlet.BookOptions(of: source, tick: definition.tick, expectedOrders: configuration.expectedBookOrders)))
         bars = BarBuilder(lengthNanoseconds: configuration.timeframe)
         kernels = BarKernels(configuration.periods)
         flow = martlet.OrderFlowImbalance(configuration.periods.orderFlow)

@@ -13,6 +13,9 @@ public struct BarTable: Sendable {
     /// First row of each stretch without a hole that starts features anew; the first is 0 where there is a row.
     package private(set) var stretches: [Int] = []
 
+    /// What kernels of a plan that take events said at the closes, where events were read.
+    package var events: EventSamples?
+
     public init(timeframe: Timeframe) { self.timeframe = timeframe }
 
     public var count: Int { times.count }
@@ -47,6 +50,7 @@ public struct BarTable: Sendable {
     /// The first `count` rows.
     package func prefix(_ count: Int) -> BarTable {
         var table = BarTable(timeframe: timeframe)
+        table.events = events
         var next = 0
         for row in 0..<min(count, self.count) {
             let startsAnew = next < stretches.count && stretches[next] == row

@@ -45,6 +45,7 @@ struct BatchWork {
                     switch node.work {
                     case .across(let method): compute(node, across: method, length)
                     case .moment(let place): fill(node, from: plan.moments[place], length)
+                    case .event: fillEvents(node, length)
                     case .kernel: nodes.append(node)
                     }
                 }
@@ -149,6 +150,24 @@ struct BatchWork {
                 }
                 for output in columns.indices { slots[instrument][node.firstSlot + output] = columns[output] }
             }
+        }
+    }
+
+    /// What kernels of events said at the closes of the bars; nothing where nobody read events.
+    private mutating func fillEvents(_ node: FeaturePlan.Node, _ length: Int) {
+        for instrument in instruments.indices {
+            let times = tables[instrument][length].bars.times
+            let columns = (0..<node.outputs).map { _ in NumberColumn(count: times.count) }
+            // The samples are of the whole history, the bars perhaps of its beginning.
+            if let samples = tables[instrument][0].bars.events?.columns.first(where: { plan.nodes[$0.node].firstSlot == node.firstSlot }) {
+                var next = 0
+                for (row, time) in times.enumerated() {
+                    while next < samples.times.count, samples.times[next] < time { next += 1 }
+                    guard next < samples.times.count, samples.times[next] == time else { continue }
+                    for output in columns.indices { columns[output].memory[row] = samples.values[output][next] }
+                }
+            }
+            for output in columns.indices { slots[instrument][node.firstSlot + output] = columns[output] }
         }
     }
 

@@ -38,6 +38,8 @@ public struct FeaturePlan: Sendable, Equatable {
         case kernel(Kernel)
         /// Over all instruments whose bar closes at one moment; one input, one output.
         case across(CrossSection)
+        /// A kernel that takes the market's events of a clock one by one, as it stands at the close of the node's bar. No inputs.
+        case event(Kernel, MarketClock)
         /// All numbers of one of `moments`, as they are at the close of the node's bar. No inputs.
         case moment(Int)
     }

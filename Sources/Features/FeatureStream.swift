@@ -47,6 +47,10 @@ public final class FeatureStream {
     private var now = Int64.min
     /// The moment at work is not later than the last one.
     private var isLate = false
+    /// The kernels that take events, which the host feeds; nil: it has none, and they are never known.
+    package var events: EventFeatures?
+    /// End of the next longer bar that is open.
+    private var nextEnd = Int64.max
     /// Instruments and lengths whose bar closes now: the work of one step.
     private var closing: [Bool]
 
@@ -135,6 +139,12 @@ public final class FeatureStream {
         guard !isLate else { return }
         takeOut { builder in builder.closed(at: time) }
         step(at: time)
+        nextEnd = open.lazy.map(\.end).min() ?? .max
+    }
+
+    /// Ends the longer bars that `time` shows to be over: before what happens then changes what kernels of events say.
+    package func end(through time: Int64) {
+        if nextEnd <= time { close(before: time + 1) }
     }
 
     /// Brings longer bars that ended before `time` to their end, in the order of their ends.
@@ -143,6 +153,7 @@ public final class FeatureStream {
             takeOut { builder in builder.closed(at: end) }
             step(at: end)
         }
+        nextEnd = open.lazy.map(\.end).min() ?? .max
     }
 
     private func takeOut(_ take: (inout LongerBar) -> (time: Int64, bar: BarValues)?) {
@@ -201,6 +212,10 @@ public final class FeatureStream {
         let own = bars.baseAddress! + (instrument * lengths.count + nodes[index].timeframe) * barColumnCount
         let out = slots.baseAddress! + instrument * plan.slotCount + nodes[index].firstSlot
         if case .moment(let place) = nodes[index].work { return fill(out, nodes[index].outputs, from: place, of: instrument) }
+        if case .event = nodes[index].work {
+            if let events { out.update(from: events.outputs(ofNode: index, instrument), count: nodes[index].outputs) }
+            return
+        }
         if nodes[index].inputs.isEmpty {
             martlet.update_feature(state, own, out)
             return
@@ -257,6 +272,8 @@ public final class FeatureStream {
         }
         for instrument in lastClose.indices { state.value(&lastClose[instrument]) }
         for place in open.indices { open[place].code(&state) }
+        events?.code(&state)
+        nextEnd = open.lazy.map(\.end).min() ?? .max
     }
 
     private func createStates(of instrument: Int) {
@@ -276,6 +293,7 @@ public final class FeatureStream {
         for (index, node) in nodes.enumerated() {
             if case .kernel = node.work { martlet.reset_feature(states.baseAddress! + instrument * blockBytes + stateOffsets[index]) }
         }
+        events?.forget(instrument)
         for slot in 0..<plan.slotCount { slots[instrument * plan.slotCount + slot] = .nan }
     }
 }

@@ -112,7 +112,7 @@ extension PlanBuilder {
     ) -> [(name: String, slot: Int)] {
         let clock = feature.clock ?? ""
         guard let place = momentPlaces[clock], let index = seriesOfMoment[place] else {
-            problem("clock", "no series of the set is named '\(clock)'", Self.mend(clock, among: set.series.map(\.name)))
+            problem("clock", "'\(clock)' is no series of numbers", "")
             return []
         }
         let columns = inputs.compactMap { source -> Int? in

@@ -112,11 +112,36 @@ struct PlanBuilder {
         if let calendar = feature.calendar { return add(feature, calendar: calendar, timeframe) }
         if let method = feature.across { return add(feature, across: method, timeframe) }
         if feature.kernel.isEmpty, let moment = moment(named: feature.input) { return addCopy(feature, of: moment, timeframe) }
-        guard let kernel = kernel(feature), let values = parameters(feature, kernel), let inputs = inputs(feature, kernel) else { return [] }
+        guard let kernel = kernel(feature), let values = parameters(feature, kernel) else { return [] }
+        if let clock = feature.clock, MarketClock(rawValue: clock) == nil, !outsideNames.contains(clock) {
+            problem("clock", "neither a series of the set nor a clock of the market is named '\(clock)'", Self.mend(clock, among: set.series.map(\.name) + MarketClock.allCases.map(\.rawValue)))
+            return []
+        }
+        if let clock = marketClock(feature) { return add(feature, kernel, values, by: clock, timeframe) }
+        guard let inputs = inputs(feature, kernel) else { return [] }
         if feature.clock != nil { return addClocked(feature, kernel, values, inputs, timeframe) }
         let first = append(kernel, values, timeframe, inputs)
         let slots = kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }
         return close(feature, slots, timeframe, kernel.meaning, keeping: feature.output)
+    }
+
+    /// The clock of the market that a feature names; nil where it names none, or a series of the set.
+    private func marketClock(_ feature: Feature) -> MarketClock? {
+        guard let name = feature.clock, !outsideNames.contains(name) else { return nil }
+        return MarketClock(rawValue: name)
+    }
+
+    /// A kernel that takes the times of the market's events.
+    private mutating func add(_ feature: Feature, _ kernel: Kernel, _ values: [Double], by clock: MarketClock, _ timeframe: Int) -> [(name: String, slot: Int)] {
+        guard kernel.takesTimes else {
+            problem("clock", "\(kernel.name) does not take the times of events", kernel.marketClock == nil ? "remove it" : "remove it: it moves by \(kernel.marketClock?.rawValue ?? "")")
+            return []
+        }
+        for (key, isGiven) in [("input", feature.input != nil), ("reference", feature.reference != nil), ("inputs", !feature.inputs.isEmpty)] where isGiven {
+            problem(key, "\(kernel.name) takes the times of \(clock.rawValue), and no \(key)", "remove it")
+        }
+        let first = append(.event(kernel, clock), values, timeframe, [], units: kernel.outputUnits(of: .seconds))
+        return close(feature, kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }, timeframe, kernel.meaning, keeping: feature.output)
     }
 
     private mutating func add(_ feature: Feature, across method: CrossSection, _ timeframe: Int) -> [(name: String, slot: Int)] {
@@ -188,7 +213,7 @@ struct PlanBuilder {
     }
 
     private mutating func append(_ kernel: Kernel, _ values: [Double], _ timeframe: Int, _ inputs: [FeaturePlan.Source]) -> Int {
-        append(.kernel(kernel), values, timeframe, inputs, units: kernel.outputUnits(of: inputs.first.map(unit) ?? .any))
+        append(kernel.marketClock.map { .event(kernel, $0) } ?? .kernel(kernel), values, timeframe, inputs, units: kernel.outputUnits(of: inputs.first.map(unit) ?? .any))
     }
 
     /// Adds a node; returns its first slot.
@@ -219,8 +244,8 @@ struct PlanBuilder {
             problem("kernel", "no kernel is named '\(feature.kernel)'", Self.mend(feature.kernel, among: Kernel.all.map(\.name)))
             return nil
         }
-        guard [.bar, .series, .several].contains(kernel.record) else {
-            problem("kernel", "\(kernel.name) takes a \(kernel.record), and the input has bars", "")
+        guard kernel.record != .optionTrade else {
+            problem("kernel", "\(kernel.name) takes a trade of an option, and the market's events have none", "")
             return nil
         }
         return kernel
@@ -264,7 +289,7 @@ struct PlanBuilder {
         }
         let count = kernel.seriesInputs
         if count == 0, let input = feature.input {
-            problem("input", "\(kernel.name) reads the whole bar, and takes no input, was '\(input)'", "remove it")
+            problem("input", "\(kernel.name) reads the whole \(kernel.record), and takes no input, was '\(input)'", "remove it")
             return nil
         }
         if count < 2, let reference = feature.reference {

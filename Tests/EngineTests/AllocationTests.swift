@@ -25,7 +25,7 @@ import Testing
     @Test("quotes, trades, ends of bars, decisions, orders, fills and cancels take no memory from the heap, nor do rows of a set", arguments: [SourceKind.quotes, .byOrder], [false, true])
     func hotPath(source: SourceKind, hasSet: Bool) throws {
         var configuration = EngineHarness.configuration()
-        if hasSet { configuration.featureSet = try FeatureRowTests.plan() }
+        if hasSet { configuration.featureSet = try source == .byOrder ? FeatureRowTests.eventPlan(depth: true, orders: true) : FeatureRowTests.plan() }
         configuration.attemptsPerDecision = 1_000
         var harness = try EngineHarness(configuration, instruments: 2, source: source)
         var world = Feed(source: source)

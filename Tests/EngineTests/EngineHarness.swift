@@ -17,6 +17,8 @@ struct EngineHarness: ~Copyable {
     private(set) var requests: [martlet.HostEvent] = []
     /// What the council was shown with each request.
     private(set) var observations: [Observation] = []
+    /// Every market event, as the engine had it.
+    private(set) var events: [martlet.MarketEvent] = []
     private(set) var fills: [BookedFill] = []
 
     static let start: Int64 = 1_700_000_000_000_000_000
@@ -115,6 +117,7 @@ struct EngineHarness: ~Copyable {
         sequence += 1
         event.sequence = sequence
         event.receive_time = time
+        events.append(event)
         engine.consume(market: &event)
         collect()
     }

@@ -169,6 +169,80 @@ import Testing
         return table
     }
 
+    /// Kernels of each kind of event, sampled at bars of two lengths, and what is made of them.
+    static func eventPlan(depth: Bool, orders: Bool = false) throws -> FeaturePlan {
+        var features = [
+            Feature(name: "top", kernel: "microprice"), Feature(name: "width", kernel: "quoted_spread"),
+            Feature(name: "flow", kernel: "order_flow_imbalance", parameters: ["period": 10]),
+            Feature(name: "slow_flow", kernel: "order_flow_imbalance", parameters: ["period": 5], timeframe: .minutes5, output: "flow", normalisation: Normalisation(method: .rank, window: 4), lag: 1),
+            Feature(name: "paid", kernel: "effective_spread", parameters: ["period": 5]),
+            Feature(name: "signed", kernel: "volume_delta", parameters: ["period": 6]),
+            Feature(name: "rank", across: .rank, input: .feature(name: "flow", output: "flow")),
+            Feature(name: "rsi", kernel: "rsi", parameters: ["period": 5], input: .feature(name: "width", output: "spread")),
+        ]
+        features.append(Feature(name: "pace", kernel: "event_rate", parameters: ["period": 4], clock: "trades"))
+        features.append(Feature(name: "heat", kernel: "hawkes_intensity", timeframe: .minutes5, clock: "quotes", output: "after"))
+        if orders { features += ["arrivals", "cancels"].map { Feature(name: $0, kernel: "event_rate", parameters: ["period": 3], clock: $0) } }
+        if depth {
+            features += [
+                Feature(name: "book", kernel: "book_imbalance"), Feature(name: "levels", kernel: "multi_level_flow_imbalance", parameters: ["period": 8], output: "total"),
+                Feature(name: "slope", kernel: "depth_and_slope", timeframe: .minutes5),
+            ]
+        }
+        return try FeaturePlan(FeatureSet(name: "events", timeframe: .minute, resetAfter: 1_800_000_000_000, features: features))
+    }
+
+    @Test("quotes, depth and trades: kernels of events are sampled at the bars, in a session as over a history", arguments: [SourceKind.quotes, .byPrice, .byOrder], [1, 2] as [UInt64])
+    func events(source: SourceKind, seed: UInt64) throws {
+        let plan = try Self.eventPlan(depth: source != .quotes, orders: source == .byOrder)
+        var harness = try Self.harness(plan, source: [source, source])
+        var world = BookWorld(source: source, seed: seed)
+        for step in 0..<8_000 {
+            let jump = step % 2_500 == 2_499 ? 2_400 : step % 500 == 499 ? 400 : world.draw.below(4)
+            harness.advance(to: harness.time + jump * EngineHarness.second + (world.draw.below(3) == 0 ? 0 : world.draw.below(1_000_000_000)))
+            world.step(&harness)
+        }
+        harness.advance(seconds: 900)
+        #expect(harness.engine.counters.bookFaults == 0)
+        // The clock goes on for a history as it did for the session.
+        let end = harness.time
+        let tables = try (0..<2).map { instrument in
+            let about = try #require(Instrument(EngineHarness.definition(UInt32(instrument))))
+            var reader = HistoryReader(plan, about, source)
+            for event in harness.events where event.instrument == UInt32(instrument) { withUnsafePointer(to: event) { reader.take($0) } }
+            reader.closeBars(through: end)
+            return reader.finish()
+        }
+        let shown = try harness.shown()
+        #expect(shown.count > 300 && shown.count <= tables.map(\.count).reduce(0, +))
+        #expect(try Self.compare(shown, plan, tables) > 3_000)
+        // And the plainest of them by their definition: the book as it stood before the bar's end.
+        for one in shown.suffix(100) {
+            let quote = try #require(world.quotes[one.instrument].last { $0.time < one.time / 60_000_000_000 * 60_000_000_000 })
+            let column = try #require(plan.columns.firstIndex { $0.name == "width.spread" })
+            if !one.values[column].isNaN { #expect(abs(one.values[column] - Double(quote.ask - quote.bid) * 0.01) < 1e-9) }
+        }
+    }
+
+    @Test("a set of events is refused of an instrument that has none, and depth of one that has only quotes")
+    func refused() throws {
+        #expect(try Self.eventPlan(depth: true).problem(of: .quotes) == "book: book_imbalance takes ten levels of the book, and there are only quotes")
+        #expect(try Self.eventPlan(depth: false).problem(of: .quotes) == nil)
+        #expect(try Self.eventPlan(depth: false).problem(of: .bars) == "top: microprice takes the market's events, and there are only bars")
+        #expect(try Self.plan().problem(of: .bars) == nil)
+        #expect(try Self.eventPlan(depth: true, orders: true).problem(of: .byPrice) == "arrivals: event_rate takes arrivals, which are told where a market comes order by order")
+        for (feature, words) in [
+            (Feature(name: "a", kernel: "rsi", clock: "trades"), "rsi does not take the times of events"),
+            (Feature(name: "a", kernel: "microprice", clock: "trades"), "microprice does not take the times of events; remove it: it moves by quotes"),
+            (Feature(name: "a", kernel: "event_rate", input: .column(.close), clock: "trades"), "takes the times of trades, and no input"),
+            (Feature(name: "a", kernel: "event_rate", clock: "trade"), "neither a series of the set nor a clock of the market is named 'trade'; did you mean trades?"),
+            (Feature(name: "a", kernel: "microprice", input: .column(.close)), "microprice reads the whole quote, and takes no input"),
+        ] {
+            let error = #expect(throws: FeatureSetError.self) { try FeaturePlan(FeatureSet(name: "s", timeframe: .minute, features: [feature])) }
+            #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+        }
+    }
+
     @Test("a run without a set shows what it showed before, in the same layout")
     func none() throws {
         var harness = try EngineHarness()

@@ -190,7 +190,7 @@ struct OutsideSeriesTests {
             (both, Feature(name: "perp", kernel: "sma"), "features[0].name: 'perp' is taken by a file of the set"),
             (both, Feature(name: "a", kernel: "sma", clock: "perp"), "features[0].clock: a kernel that takes the rows of 'perp' takes columns of it alone"),
             (both, Feature(name: "a", kernel: "atr", clock: "perp"), "features[0].clock: a kernel that takes the rows of 'perp' takes columns of it alone"),
-            (both, Feature(name: "a", kernel: "sma", input: Self.input("perp", "rate"), clock: "prep"), "features[0].clock: no series of the set is named 'prep'; did you mean perp?"),
+            (both, Feature(name: "a", kernel: "sma", input: Self.input("perp", "rate"), clock: "prep"), "features[0].clock: neither a series of the set nor a clock of the market is named 'prep'; did you mean perp?"),
             (both, Feature(name: "a", across: .rank, clock: "perp"), "features[0].clock: rank is of the moments at which bars close"),
             (both, Feature(name: "a", input: Self.input("perp", "rate"), clock: "perp"), "features[0].clock: without a kernel nothing is clocked"),
             (both, Feature(name: "a", parameters: ["period": 3], input: Self.input("perp", "rate")), "features[0].parameters: values that are taken as they are"),

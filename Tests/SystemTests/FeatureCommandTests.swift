@@ -139,24 +139,75 @@ struct FeatureCommandTests {
             #expect((stranger.output + stranger.errors).contains("swing.yaml refers to X:ETH, which this run does not have; it has X:LTC"), "\(stranger.errors)")
             let ran = try Child(Market.program, arguments + ["--set", "run.timeframe=5m"], in: folder, name: "backtest")
             #expect(try ran.wait(seconds: 60) == .exit(0), "\(ran.errors)")
-            let dump = try Child(Market.program, ["journal", "dump", "d/latest/journal", "--kind", "command", "--format", "json"], in: folder, name: "dump")
-            #expect(try dump.wait(seconds: 60) == .exit(0), "\(dump.errors)")
-            let orders = try dump.output.split(separator: "\n").map { try JSONDecoder().decode(SessionJournal.Record.self, from: Data($0.utf8)) }
-                .filter { $0.command == "new_order" }.compactMap(\.client_order)
             var compared = 0
-            for order in orders.suffix(20) {
-                let explained = try Child(Market.program, ["explain", order, "d/latest/journal", "--format", "json"], in: folder, name: "explain-\(order)")
-                #expect(try explained.wait(seconds: 60) == .exit(0), "\(explained.errors)")
-                let facts = try JSONDecoder().decode(Explained.self, from: Data(explained.output.utf8))
-                guard !facts.setFeatures.isEmpty else { continue } // a protective stop asks nobody
+            for facts in try Self.explained(in: folder, last: 20) {
                 let row = try #require(lines.last { $0[1] == "X:\(facts.instrument)" && Timestamp.nanoseconds($0[0]) <= facts.asked ?? .min })
                 for (place, name) in ["rsi", "rate", "calm", "place", "beta"].enumerated() {
                     let shown = try #require(facts.setFeatures.first { $0.name == name })
-                    #expect(shown.value == Double(row[2 + place]), "\(order): \(name)")
+                    #expect(shown.value == Double(row[2 + place]), "\(facts.order): \(name)")
                     compared += shown.value == nil ? 0 : 1
                 }
             }
             #expect(compared > 30)
+        }
+    }
+
+    @Test(
+        "kernels of the market's events: a session over real orders shows what a computation over them gives, and nothing of it knows the future",
+        .enabled(if: MarketSample.run, "the market data of ../shared/data is not there"))
+    func events() throws {
+        try Self.withFolder { folder in
+            let sample = MarketSample.all[0]
+            let child = try Child(Market.program, ["data", "import", "--instrument", sample.key, "--set", "run.data=d"] + sample.options, in: folder, name: "import")
+            #expect(try child.wait(seconds: 120) == .exit(0), "\(child.errors)")
+            try """
+                name: micro
+                timeframe: 1m
+                features:
+                  - {name: width, kernel: quoted_spread, output: spread}
+                  - {name: flow, kernel: order_flow_imbalance, parameters: {period: 200}, output: relative}
+                  - {name: toxic, kernel: vpin, parameters: {volume: 5000, buckets: 20}, output: vpin}
+                  - {name: impact, kernel: kyle_lambda, output: lambda, normalisation: {method: z_score, window: 60}}
+                  - {name: pace, kernel: event_rate, clock: trades, timeframe: 5m}
+                  - {name: calm, kernel: atr, timeframe: 5m}
+
+                """.write(toFile: "\(folder)/micro.yaml", atomically: true, encoding: .utf8)
+            let names = ["width", "flow", "toxic", "impact", "pace", "calm"]
+            try Self.run(["compute", "--set", "micro.yaml", "--input", sample.key, "--data", "d", "--output", "values.csv"], in: folder)
+            #expect(try Self.run(["check", "--set", "micro.yaml", "--input", sample.key, "--data", "d", "--cuts", "4"], in: folder).output.hasPrefix("no value of 6 columns changed"))
+            let lines = try String(contentsOfFile: "\(folder)/values.csv", encoding: .utf8).split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+            #expect(lines.count > 380 && lines[0] == ["time"] + names)
+            let ran = try Child(
+                Market.program, ["backtest", "--market", sample.key, "--keep", "--set", "run.data=d", "--set", "features.set=micro.yaml", "--set", "run.timeframe=1m"],
+                in: folder, name: "backtest")
+            #expect(try ran.wait(seconds: 120) == .exit(0), "\(ran.errors)")
+            var compared = 0
+            for facts in try Self.explained(in: folder, last: 25) {
+                let row = try #require(lines.last { Timestamp.nanoseconds($0[0]) <= facts.asked ?? .min })
+                for (place, name) in names.enumerated() {
+                    let shown = try #require(facts.setFeatures.first { $0.name == name })
+                    #expect(shown.value == Double(row[1 + place]), "\(facts.order): \(name)")
+                    compared += shown.value == nil ? 0 : 1
+                }
+            }
+            #expect(compared > 60)
+            try "name: deep\ntimeframe: 1m\nfeatures:\n  - {name: book, kernel: book_imbalance}\n".write(toFile: "\(folder)/deep.yaml", atomically: true, encoding: .utf8)
+            let deep = try Self.run(["compute", "--set", "deep.yaml", "--input", sample.key, "--data", "d"], in: folder, expecting: 64)
+            #expect(deep.errors.contains("book: book_imbalance takes ten levels of the book, and there are only quotes"), "\(deep.errors)")
+        }
+    }
+
+    /// The last orders of the last run, explained: those that a decision brought about.
+    private static func explained(in folder: String, last: Int) throws -> [Explained] {
+        let dump = try Child(Market.program, ["journal", "dump", "d/latest/journal", "--kind", "command", "--format", "json"], in: folder, name: "dump")
+        #expect(try dump.wait(seconds: 60) == .exit(0), "\(dump.errors)")
+        let orders = try dump.output.split(separator: "\n").map { try JSONDecoder().decode(SessionJournal.Record.self, from: Data($0.utf8)) }
+            .filter { $0.command == "new_order" }.compactMap(\.client_order)
+        return try orders.suffix(last).compactMap { order in
+            let child = try Child(Market.program, ["explain", order, "d/latest/journal", "--format", "json"], in: folder, name: "explain-\(order)")
+            #expect(try child.wait(seconds: 60) == .exit(0), "\(child.errors)")
+            let facts = try JSONDecoder().decode(Explained.self, from: Data(child.output.utf8))
+            return facts.setFeatures.isEmpty ? nil : facts // a protective stop asks nobody
         }
     }
 
@@ -165,6 +216,7 @@ struct FeatureCommandTests {
             var name: String
             var value: Double?
         }
+        var order: String
         var asked: Int64?
         var instrument: String
         var setFeatures: [Feature]

@@ -36,6 +36,9 @@ package struct LoadedFeatureSet: Sendable {
         if let stranger = plan.references.first(where: { !known.contains($0) }) {
             return "features.set: \(path) refers to \(stranger), which this run does not have; it has \(known.joined(separator: ", "))"
         }
+        for (place, source) in sources.enumerated() {
+            if let problem = plan.problem(of: source) { return "features.set: \(path): \(known[place]): \(problem)" }
+        }
         if plan.set.price != .trades, let place = sources.firstIndex(where: { $0 != .quotes && $0 != .bars }) {
             return "features.set: \(path) takes bars of \(plan.set.price.rawValue), and \(known[place]) comes as \(sources[place].rawValue), of which bars of trades are built"
         }

@@ -24,13 +24,13 @@ struct FeatureInputs: ParsableArguments {
     func load() throws -> (plan: FeaturePlan, own: [BarSource], references: [BarSource]) {
         let plan = try FeatureSetDocument.load(file: set)
         guard !input.isEmpty, input.count <= Self.maximumInputs else { throw ValidationError("expected 1 to \(Self.maximumInputs) times --input, were \(input.count)") }
-        let own = try input.map { try bars(of: $0, plan.set) }
+        let own = try own(plan)
         for (index, source) in own.enumerated() where own[..<index].contains(where: { $0.instrument == source.instrument }) {
             throw ValidationError("\(source.instrument) is given twice: name the files' instruments, as VENUE:SYMBOL=FILE")
         }
         let others = plan.references.filter { key in !own.contains { $0.instrument == key } }
         let references = try others.map { key in
-            let source = try bars(ofCatalog: key, plan.set)
+            let source = try bars(ofCatalog: key, plan, until: .max)
             guard source.instrument == key else { throw CommandFailure(.missingInput, "\(set): the reference \(key) is \(source.instrument) in the catalog: write it so") }
             return source
         }
@@ -45,29 +45,32 @@ struct FeatureInputs: ParsableArguments {
         return (plan, own, references)
     }
 
-    private func bars(of text: String, _ set: FeatureSet) throws -> BarSource {
-        if FileManager.default.fileExists(atPath: text) { return try bars(ofFile: text, as: Self.key(ofFile: text), set) }
+    /// The inputs' bars, as if nothing had happened from `end` on.
+    func own(_ plan: FeaturePlan, until end: Int64 = .max) throws -> [BarSource] { try input.map { try bars(of: $0, plan, until: end) } }
+
+    private func bars(of text: String, _ plan: FeaturePlan, until end: Int64) throws -> BarSource {
+        if FileManager.default.fileExists(atPath: text) { return try bars(ofFile: text, as: Self.key(ofFile: text), plan, until: end) }
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         if parts.count == 2 {
             let key = parts[0].split(separator: ":", maxSplits: 1).map(String.init)
             guard key.count == 2 else { throw ValidationError("expected VENUE:SYMBOL=FILE, was '\(text)'") }
             guard FileManager.default.fileExists(atPath: parts[1]) else { throw CommandFailure(.missingInput, "\(parts[1]): there is no such file") }
-            return try bars(ofFile: parts[1], as: InstrumentKey(venue: key[0], symbol: key[1]), set)
+            return try bars(ofFile: parts[1], as: InstrumentKey(venue: key[0], symbol: key[1]), plan, until: end)
         }
-        return try bars(ofCatalog: text, set)
+        return try bars(ofCatalog: text, plan, until: end)
     }
 
-    private func bars(ofCatalog text: String, _ set: FeatureSet) throws -> BarSource {
+    private func bars(ofCatalog text: String, _ plan: FeaturePlan, until end: Int64) throws -> BarSource {
         let folder = try place.folder()
         let catalog = try failing { () throws(MarketDataError) in try Catalog(root: folder.catalog) }
         var selection = CatalogSelection(symbol: text)
         selection.firstDay = firstDay
         selection.lastDay = lastDay
-        return try failing { () throws(MarketDataError) in try set.bars(of: selection, in: catalog) }
+        return try failing { () throws(MarketDataError) in try plan.bars(of: selection, in: catalog, until: end) }
     }
 
     /// A file goes through the importer into a catalog of its own that is gone afterwards: the same checks, the same bars.
-    private func bars(ofFile path: String, as key: InstrumentKey, _ set: FeatureSet) throws -> BarSource {
+    private func bars(ofFile path: String, as key: InstrumentKey, _ plan: FeaturePlan, until end: Int64) throws -> BarSource {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-features-\(ProcessInfo.processInfo.globallyUniqueString)").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try failing { () throws(MarketDataError) in
@@ -79,7 +82,7 @@ struct FeatureInputs: ParsableArguments {
             var selection = CatalogSelection(symbol: key.description)
             selection.firstDay = firstDay
             selection.lastDay = lastDay
-            return try set.bars(of: selection, in: catalog)
+            return try plan.bars(of: selection, in: catalog, until: end)
         }
     }
 

@@ -31,6 +31,8 @@ struct CheckFeatures: FormattedCommand {
         let leaks = try failing { () throws(FeatureError) in
             try LookAheadCheck(cuts: cuts, seed: seed).leaks(in: own.map { (instrument: $0.instrument, bars: $0.bars) }) { bars throws(FeatureError) in
                 let end = bars.compactMap(\.bars.times.last).max() ?? .min
+                // What kernels of events said is not in the bars: the events are read again, as far as that.
+                let bars = plan.readsEvents ? try events(plan, until: end) : bars
                 return try FeatureBatch(plan.known(at: end)).compute(bars, references: others.map { (instrument: $0.instrument, bars: $0.bars.until(end)) })
             }
         }
@@ -46,6 +48,14 @@ struct CheckFeatures: FormattedCommand {
         case .json: Output.json(Document(columns: plan.columns.count, cuts: cuts, leaks: leaks))
         }
         if !leaks.isEmpty { throw ExitCode(ExitStatus.finding.rawValue) }
+    }
+
+    private func events(_ plan: FeaturePlan, until end: Int64) throws(FeatureError) -> [(instrument: String, bars: BarTable)] {
+        do {
+            return try inputs.own(plan, until: end).map { ($0.instrument, $0.bars) }
+        } catch {
+            throw .input("\(error)")
+        }
     }
 }
 
