@@ -132,7 +132,7 @@ let package = Package(
                 "Backtest", "Live",
                 "CxxEvent", "CxxJournal", "CxxFix", "CxxMatching", "CxxExchange", argumentParser, yams,
             ]),
-        tests("orchestrator", ["Domain", "Core", "Risk", "Agents", "CxxEvent", "CxxFeed", "CxxJournal"]),
+        tests("orchestrator", ["Domain", "Core", "MarketData", "Features", "Risk", "Reports", "Agents", "CxxEvent", "CxxFeed", "CxxJournal"]),
         .executableTarget(
             name: "bench",
             dependencies: [

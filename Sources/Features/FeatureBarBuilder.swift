@@ -27,16 +27,20 @@ package struct FeatureBarBuilder {
     var ask = WaitingBars()
 
     package init(_ set: FeatureSet, _ instrument: Instrument, _ source: SourceKind) {
-        timeframe = set.timeframe
-        let price: BarPrice =
-            switch set.price {
+        self.init(timeframe: set.timeframe, price: set.price, instrument, source)
+    }
+
+    package init(timeframe: Timeframe, price: FeaturePrice, _ instrument: Instrument, _ source: SourceKind) {
+        self.timeframe = timeframe
+        let side: BarPrice =
+            switch price {
             case .trades: .trades
             case .bid, .middle: .bid
             case .ask: .ask
             }
-        first = BarAggregator(timeframe: set.timeframe, price: price, of: source)
-        second = BarAggregator(timeframe: set.timeframe, price: .ask, of: source)
-        isOfMiddle = set.price == .middle
+        first = BarAggregator(timeframe: timeframe, price: side, of: source)
+        second = BarAggregator(timeframe: timeframe, price: .ask, of: source)
+        isOfMiddle = price == .middle
         priceUnit = instrument.priceIncrement.value
         lotUnit = instrument.lotIncrement.value
     }

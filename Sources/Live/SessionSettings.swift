@@ -17,8 +17,8 @@ public struct SessionSettings: Sendable {
 }
 
 /// A text as the payload of a record: eight bytes a number, filled up with spaces.
-enum TextPayload {
-    static func payload(_ text: String) -> [Double] {
+package enum TextPayload {
+    package static func payload(_ text: String) -> [Double] {
         var bytes = Array(text.utf8)
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - bytes.count % 8) % 8))
         return stride(from: 0, to: bytes.count, by: 8).map { at in
@@ -26,7 +26,7 @@ enum TextPayload {
         }
     }
 
-    static func text(_ payload: [Double]) -> String {
+    package static func text(_ payload: [Double]) -> String {
         let bytes = payload.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) } }
         var text = String(decoding: bytes, as: UTF8.self)
         while text.hasSuffix(" ") { text.removeLast() }

@@ -55,6 +55,16 @@ extension Page {
         return (charts.count > 1 ? "<div class=\"grid2\">" : "<div>") + charts.joined() + "</div>" + more
     }
 
+    /// The way to the pages of candles, which have scripts and size of their own.
+    var candles: String {
+        guard !report.candles.isEmpty else { return "" }
+        let links = report.candles.map { one in
+            let isAlone = report.candles.count { $0.symbol == one.symbol } == 1
+            return "<a href=\"\(escaped(one.page))\">\(escaped(isAlone ? one.symbol : "\(one.venue):\(one.symbol)"))</a>"
+        }
+        return "\n<p class=\"links\"><span>Candles, bar by bar</span>\(links.joined())</p>"
+    }
+
     var instrumentTable: String {
         guard !report.instruments.isEmpty else {
             return "<div class=\"card\"><p class=\"empty\">No instrument was traded.</p></div>"

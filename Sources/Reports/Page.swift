@@ -15,7 +15,7 @@ extension RunReport {
             <h2>Account</h2>
             \(page.account)
             <h2>Trades on price</h2>
-            \(page.priceCharts)
+            \(page.priceCharts)\(page.candles)
             <h2>Instruments</h2>
             \(page.instrumentTable)
             <h2>Where it came from, where it went</h2>

@@ -49,6 +49,7 @@ let pageStyle = """
     .tip{position:fixed;z-index:9;pointer-events:none;display:none;background:var(--card);border:1px solid var(--edge);border-radius:6px;box-shadow:0 4px 16px #0003;padding:7px 10px;font-size:12px;line-height:1.5;max-width:320px}
     .tip b{font-weight:600}.tip time{color:var(--soft)}
     .empty{color:var(--soft);margin:18px 0;text-align:center}
+    .links{display:flex;flex-wrap:wrap;gap:4px 14px;margin:10px 0 0}.links span{color:var(--soft)}a{color:var(--blue)}
     .rows{display:grid;grid-template-columns:fit-content(48%) 1fr max-content;gap:7px 14px;align-items:center}.row{display:contents}
     .row .name,.strip .name{overflow-wrap:anywhere;line-height:1.3}
     small{color:var(--soft);font-size:12px}.row small,.strip small{display:block}

@@ -245,7 +245,7 @@ extension RunRecorder {
         let definition = instruments[index]
         let notional = money(twice: 2 * Int128(fill.price) * Int128(fill.lots), index)
         return Trade(
-            time: fill.time, instrument: definition.symbolText, side: fill.side == .buy ? .buy : .sell,
+            time: fill.time, instrument: definition.symbolText, venue: definition.venueText, side: fill.side == .buy ? .buy : .sell,
             price: decimal(fill.price, definition.price_increment), quantity: decimal(fill.lots, definition.lot_increment),
             notional: report.amount(Int64(clamping: notional)), fee: report.amount(fill.fee), realised: report.amount(fill.realised))
     }

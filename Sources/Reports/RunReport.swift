@@ -44,6 +44,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var prices: [PriceSeries] = []
     /// The last `maximumTrades`; `fills` counts all.
     public var trades: [Trade] = []
+    /// Pages of candles beside this report's own, those with the most fills first.
+    public var candles: [Candles] = []
     /// What a reader must know, one sentence each.
     public var notes: [String] = []
 
@@ -266,6 +268,20 @@ extension RunReport {
         public init(symbol: String, points: [Point]) {
             self.symbol = symbol
             self.points = downsampled(points, maximum: RunReport.maximumPoints) { $0.price.value }
+        }
+    }
+
+    /// A page of candles of one instrument.
+    public struct Candles: Codable, Sendable, Equatable {
+        public var symbol: String
+        public var venue: String
+        /// Name of its file, which lies in the folder of the report. Letters, digits, `-`, `.` and `_` alone.
+        public var page: String
+
+        public init(symbol: String, venue: String, page: String) {
+            self.symbol = symbol
+            self.venue = venue
+            self.page = page
         }
     }
 }

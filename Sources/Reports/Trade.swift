@@ -10,6 +10,7 @@ public struct Trade: Codable, Sendable, Equatable {
     public var time: Int64
     /// Symbol.
     public var instrument: String
+    public var venue: String
     public var side: Side
     public var price: ExactDecimal
     /// Positive.
@@ -22,11 +23,12 @@ public struct Trade: Codable, Sendable, Equatable {
     public var realised: ExactDecimal
 
     public init(
-        time: Int64, instrument: String, side: Domain.Side, price: ExactDecimal, quantity: ExactDecimal,
+        time: Int64, instrument: String, venue: String, side: Domain.Side, price: ExactDecimal, quantity: ExactDecimal,
         notional: ExactDecimal, fee: ExactDecimal, realised: ExactDecimal
     ) {
         self.time = time
         self.instrument = instrument
+        self.venue = venue
         self.side = side == .buy ? .buy : .sell
         self.price = price
         self.quantity = quantity

@@ -9,7 +9,7 @@ import Testing
 
     func trade(_ side: Side, _ quantity: Int64, realised: Int64 = 0, fee: Int64 = 0, instrument: String = "A", at time: Int64 = 0) -> Trade {
         Trade(
-            time: time, instrument: instrument, side: side, price: ExactDecimal(units: 1, scale: 0),
+            time: time, instrument: instrument, venue: "V", side: side, price: ExactDecimal(units: 1, scale: 0),
             quantity: ExactDecimal(units: quantity, scale: 0), notional: ExactDecimal(units: quantity * 10, scale: 2),
             fee: ExactDecimal(units: fee, scale: 2), realised: ExactDecimal(units: realised, scale: 2))
     }

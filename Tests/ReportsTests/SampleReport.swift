@@ -104,7 +104,7 @@ struct SampleReport {
         markets[place] = market
         trades.append(
             Trade(
-                time: time, instrument: market.symbol, side: change > 0 ? .buy : .sell,
+                time: time, instrument: market.symbol, venue: "EMBEDDED", side: change > 0 ? .buy : .sell,
                 price: ExactDecimal(units: price, scale: market.priceScale), quantity: ExactDecimal(units: abs(change), scale: 0),
                 notional: ExactDecimal(units: notional, scale: 4), fee: ExactDecimal(units: fee, scale: 4),
                 realised: ExactDecimal(units: realised, scale: 4)))
@@ -159,6 +159,8 @@ struct SampleReport {
         report.notes = ["4 decisions came from the rule-based fallback: the council missed its deadline."]
         report.prices = markets.map { .init(symbol: $0.symbol, points: $0.points) }
         report.setHistory(samples: samples, trades: trades)
+        report.featureSet = .init(name: "swing", contentHash: "5c4b3a29181706f5e49f2b6c1e0d7a4f5583e1c0b9a7d6e5f4c3b2a1908f7e6d")
+        report.candles = markets.prefix(2).map { .init(symbol: $0.symbol, venue: "EMBEDDED", page: "candles-EMBEDDED-\($0.symbol).html") }
         let profit = report.metrics.netProfit.units
         report.agents = [
             .init(name: "trend", votes: 1_212, abstentions: 318, meanWeight: 0.58, netProfit: report.amount(profit + 1_840_0000)),

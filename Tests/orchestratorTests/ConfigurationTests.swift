@@ -111,7 +111,7 @@ func load(
         #expect(problems("run:\n  seed:\n") == ["m.yaml:2:8: run.seed: expected a whole number, was nothing"])
         #expect(problems("- run\n").first?.contains("expected a section") == true)
         #expect(problems("instruments: []\n").first?.contains("expected a list of 1 to 1000 sections") == true)
-        #expect(problems("reports: {formats: [json, pdf]}\n") == ["m.yaml:1:27: reports.formats: expected one of terminal, json, html, was 'pdf'"])
+        #expect(problems("reports: {formats: [json, pdf]}\n") == ["m.yaml:1:27: reports.formats: expected one of terminal, json, html, candles, was 'pdf'"])
     }
 
     @Test("text that is not YAML is refused with its place", arguments: ["run:\n\tseed: 1\n", "run: {seed: 1\n", "a: 'x\n", "run: {seed: 1}\nrun: {seed: 2}\n"])

@@ -47,18 +47,18 @@ package struct RunSettings: Sendable {
 
 /// A form that the report is written in.
 package enum ReportFormat: String, ConfigurationChoice {
-    case terminal, json, html
+    case terminal, json, html, candles
 }
 
 /// `reports`: where reports go.
 package struct ReportSettings: Sendable {
     /// nil: the run's own folder.
     package var folder: String?
-    package var formats: [ReportFormat] = [.terminal, .json, .html]
+    package var formats: [ReportFormat] = [.terminal, .json, .html, .candles]
 
     mutating func read(_ reader: inout ConfigurationReader) {
         reader.optional("folder", &folder, "where reports are written, in a folder named as the run's; none: in the run's own folder")
-        reader.values("formats", &formats, "forms that the report is written in: on the terminal, as report.json, as report.html", limit: 3)
+        reader.values("formats", &formats, "forms that the report is written in: on the terminal, as report.json, as report.html, as pages of candles beside it", limit: 4)
     }
 }
 

@@ -76,7 +76,8 @@ struct OrderTrail {
         }
     }
 
-    private static func payload(_ reader: borrowing martlet.JournalReader) -> [Double] {
+    /// The numbers beside the reader's record.
+    static func payload(_ reader: borrowing martlet.JournalReader) -> [Double] {
         let count = reader.payload_size() / MemoryLayout<Double>.size
         guard count > 0, let start = reader.payload() else { return [] }
         return (0..<count).map { start.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Double>.size, as: Double.self) }

@@ -10,20 +10,27 @@ package enum ChartLibrary {
     /// The page's script calls what came with this version.
     static let version = "v5."
 
-    /// Its text: out of `file` where that is given, else from `place` of the package whose `.build` has this program.
+    /// Its text: out of `file` where that is given, else where the front door put it.
     package static func text(_ file: String?) throws(CommandFailure) -> String {
         if let file { return try read(file) }
+        do {
+            return try fetched()
+        } catch where error.status == .missingInput {
+            throw CommandFailure(.missingInput, "a page of candles needs Lightweight Charts: \(error.message), or name it with --charts FILE")
+        }
+    }
+
+    /// The text of what the front door fetched: `place` of the package whose `.build` has this program.
+    package static func fetched() throws(CommandFailure) -> String {
         guard let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-            throw CommandFailure(.missingInput, "a page of candles needs Lightweight Charts, and where this program lies cannot be told: name it with --charts FILE")
+            throw CommandFailure(.missingInput, "where this program lies, beside which it would be, cannot be told")
         }
         guard let package = package(of: program) else {
-            throw CommandFailure(
-                .missingInput,
-                "a page of candles needs Lightweight Charts, which is looked for beside the .build that has the program, and \(program) is in none: name it with --charts FILE")
+            throw CommandFailure(.missingInput, "it is looked for beside the .build that has the program, and \(program) is in none: run it out of its package")
         }
         let path = package + "/" + place
         guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandFailure(.missingInput, "a page of candles needs Lightweight Charts, and \(path) is not there: `./martlet run` fetches it, or name it with --charts FILE")
+            throw CommandFailure(.missingInput, "\(path) is not there: let `./martlet run` fetch it")
         }
         return try read(path)
     }

@@ -44,7 +44,8 @@ struct PlotFeatures: FormattedCommand {
                 title: source.instrument,
                 facts: ["bars of \(plan.set.timeframe)", "set `\(plan.set.name)`", "`\(plan.set.contentHash.prefix(12))`"],
                 bars: .init(times: opens, open: bars[0], high: bars[1], low: bars[2], close: bars[3], volume: bars[4].contains { $0 != 0 } ? bars[4] : []),
-                series: Self.series(chosen, frame, bars))
+                series: CandlePage.Series.laidOut(
+                    chosen.map { plan.columns[$0] }, values: chosen.map { frame.values[$0] }, low: bars[2].min() ?? 0, high: bars[1].max() ?? 0))
         } catch {
             throw CommandFailure(.badData, "\(source.instrument): \(error)")
         }
@@ -69,22 +70,5 @@ struct PlotFeatures: FormattedCommand {
             guard !found.isEmpty else { throw ValidationError("the set has no column or feature '\(name)': it has \(plan.columns.map(\.name).joined(separator: ", "))") }
             return found
         }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
-
-    /// Each column with its pane: over the price, or one below for each feature.
-    private static func series(_ chosen: [Int], _ frame: FeatureFrame, _ bars: [[Double]]) -> [CandlePage.Series] {
-        let low = bars[2].min() ?? 0
-        let high = bars[1].max() ?? 0
-        var panes: [Int] = []
-        return chosen.map { column in
-            let about = frame.columns[column]
-            let values = frame.values[column]
-            let known = values.filter { !$0.isNaN }.sorted()
-            let isAtPrices = about.unit == "price" && !known.isEmpty && known[known.count / 2] >= low && known[known.count / 2] <= high
-            if isAtPrices { return .init(about.name, values: values) }
-            if !panes.contains(about.feature) { panes.append(about.feature) }
-            let kind: CandlePage.Series.Kind = about.name.hasSuffix(".histogram") || about.unit == "sign" ? .histogram : .line
-            return .init(about.name, pane: panes.firstIndex(of: about.feature)! + 1, kind: kind, levels: about.unit == "score" ? [0] : [], values: values)
-        }
     }
 }

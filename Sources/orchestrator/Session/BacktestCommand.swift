@@ -65,7 +65,11 @@ struct BacktestCommand: FormattedCommand {
         report.wallSeconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
         report.eventsPerSecond = Double(report.events) / max(report.wallSeconds, 1e-9)
         if let folder {
-            try configuration.reports.write(&report, of: folder)
+            let (feed, end) = (configuration.latency.feed.count, report.period.end)
+            try configuration.write(&report, of: folder, series.instruments, series.kinds) { candles throws(CommandFailure) in
+                candles.take(series, feed: feed)
+                try candles.read(journal: "\(folder)/journal", until: end)
+            }
         }
         configuration.reports.show(report, output.format)
     }

@@ -50,10 +50,10 @@ struct SessionRunner {
         report.featureSet = configuration.featureSet?.ofReport
         if let failure = result.failure {
             // What ended the session, a full disk, may well keep the report from being written: the cause is what counts.
-            try? configuration.reports.write(&report, of: folder)
+            try? write(&report, session)
             throw CommandFailure(failure)
         }
-        try configuration.reports.write(&report, of: folder)
+        try write(&report, session)
         configuration.reports.show(report, output.format)
         switch result.agreement {
         case .equal: break
@@ -65,6 +65,13 @@ struct SessionRunner {
         if interruption.came { throw ExitCode(ExitStatus.interrupted.rawValue) }
         if result.isKilled {
             throw CommandFailure(.killed, "the kill switch is thrown, see the report's notes: `orchestrator risk resume` lifts it")
+        }
+    }
+
+    private func write(_ report: inout RunReport, _ session: SessionConfiguration) throws {
+        let end = report.period.end
+        try configuration.write(&report, of: folder, session.instruments, session.sources) { candles throws(CommandFailure) in
+            try candles.read(journal: session.dataFolder + "/journal", until: end)
         }
     }
 
