@@ -76,7 +76,7 @@ let package = Package(
         module("MarketData", ["Domain", "Core", "CxxEvent", "CxxFeed", "CxxJournal"]),
         tests("MarketData", ["Domain", "Core", "CxxEvent", "CxxFeed"]),
         module("Features", ["Domain", "Core", "MarketData", "CxxEvent", "CxxBook", "CxxFeature", "CxxJournal"]),
-        tests("Features", ["Domain", "Core", "MarketData", "CxxEvent"]),
+        tests("Features", ["Domain", "Core", "MarketData", "CxxEvent", "AllocationCounter"]),
         module("Risk", ["Core", "CxxMath", "CxxEvent"]),
         tests("Risk", ["CxxMath", "CxxEvent"]),
         module("Portfolio", ["Core", "CxxMath", "CxxEvent"]),

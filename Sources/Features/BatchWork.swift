@@ -43,7 +43,7 @@ struct BatchWork {
                 var nodes: ArraySlice<FeaturePlan.Node> = []
                 for node in plan.nodes where node.depth == depth && node.timeframe == length {
                     switch node.work {
-                    case .across(let method): compute(node, across: method, length)
+                    case .across(let method): try compute(node, across: method, length)
                     case .moment(let place): fill(node, from: plan.moments[place], length)
                     case .event: fillEvents(node, length)
                     case .kernel: nodes.append(node)
@@ -118,21 +118,27 @@ struct BatchWork {
     }
 
     /// A step over the universe, moment by moment.
-    private mutating func compute(_ node: FeaturePlan.Node, across method: CrossSection, _ length: Int) {
+    private mutating func compute(_ node: FeaturePlan.Node, across method: CrossSection, _ length: Int) throws(FeatureError) {
+        guard CrossMemory.fits(method, node.values, instruments: instruments.count) else {
+            throw .tooLarge("\(plan.set.features[node.feature].name): \(method.rawValue) over \(instruments.count) instruments and \(Int(node.values[0])) moments is more than is remembered (4,096 instruments, \(CrossMemory.maximumBytes) bytes)")
+        }
         let work = CrossWork(instruments: instruments, groups: plan.set.groups)
+        let memory = CrossMemory(method, node.values, instruments: instruments.count)
         let inputs = instruments.indices.map { column(node.inputs[0], of: $0, length) }
-        let outputs = instruments.indices.map { NumberColumn(count: tables[$0][length].bars.count) }
+        let outputs = instruments.indices.map { instrument in (0..<node.outputs).map { _ in NumberColumn(count: tables[instrument][length].bars.count) } }
         var rows = Array(repeating: 0, count: instruments.count)
         while let time = nextTime(rows, length) {
             let closing = instruments.indices.map { rows[$0] < tables[$0][length].bars.count && tables[$0][length].bars.times[rows[$0]] == time }
             for instrument in instruments.indices { work.values[instrument] = closing[instrument] ? inputs[instrument][rows[instrument]] : .nan }
-            work.compute(method)
+            work.compute(method, node.values, memory)
             for instrument in instruments.indices where closing[instrument] {
-                outputs[instrument].memory[rows[instrument]] = work.result[instrument]
+                for output in 0..<node.outputs { outputs[instrument][output].memory[rows[instrument]] = work.result(output, of: instrument) }
                 rows[instrument] += 1
             }
         }
-        for instrument in instruments.indices { slots[instrument][node.firstSlot] = outputs[instrument] }
+        for instrument in instruments.indices {
+            for output in 0..<node.outputs { slots[instrument][node.firstSlot + output] = outputs[instrument][output] }
+        }
     }
 
     /// All numbers that are there without a bar, at the closes of the bars.

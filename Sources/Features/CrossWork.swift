@@ -2,8 +2,13 @@ internal import CxxFeature
 
 /// Scratch memory for cross-sections of one universe, and its groups. One thread at a time; allocates at `init` alone.
 final class CrossWork {
+    /// Most outputs of a step.
+    static let maximumOutputs = 3
+
     private let count: Int32
-    /// Values of one moment, NaN for who is absent; what comes out stands in `result`.
+    /// Clusters and their sizes.
+    private let numbered: UnsafeMutableBufferPointer<Int32>
+    /// Values of one moment, NaN for who is absent; what comes out stands in `result`, output by output, one for each instrument.
     let values: UnsafeMutableBufferPointer<Double>
     let result: UnsafeMutableBufferPointer<Double>
     private let numbers: UnsafeMutableBufferPointer<Double>
@@ -15,15 +20,17 @@ final class CrossWork {
     init(instruments: [String], groups: [InstrumentGroup]) {
         count = Int32(instruments.count)
         values = .allocate(capacity: instruments.count)
-        result = .allocate(capacity: instruments.count)
+        result = .allocate(capacity: Self.maximumOutputs * instruments.count)
         numbers = .allocate(capacity: 2 * max(instruments.count, groups.count))
         order = .allocate(capacity: max(instruments.count, groups.count))
         performance = .allocate(capacity: groups.count)
+        numbered = .allocate(capacity: 2 * instruments.count)
         self.groups = instruments.map { key in groups.firstIndex { $0.members.contains(key) }.map { Int32($0) } ?? -1 }
         values.initialize(repeating: .nan)
         result.initialize(repeating: .nan)
         numbers.initialize(repeating: 0)
         order.initialize(repeating: 0)
+        numbered.initialize(repeating: 0)
         performance.initialize(repeating: martlet.GroupPerformance())
     }
 
@@ -33,10 +40,14 @@ final class CrossWork {
         numbers.deallocate()
         order.deallocate()
         performance.deallocate()
+        numbered.deallocate()
     }
 
-    /// From `values` to `result`. O(instruments), with ranks and medians × log.
-    func compute(_ method: CrossSection) {
+    /// A number of `result`.
+    func result(_ output: Int, of instrument: Int) -> Double { result[output * Int(count) + instrument] }
+
+    /// From `values` to `result`. O(instruments), with ranks and medians × log; clusters O(instruments² × window). `memory` is that of the step where it has one.
+    func compute(_ method: CrossSection, _ parameters: [Double], _ memory: CrossMemory?) {
         let (from, to) = (values.baseAddress, result.baseAddress)
         switch method {
         case .rank: martlet.cross_rank(from, count, order.baseAddress, to)
@@ -46,6 +57,8 @@ final class CrossWork {
         case .breadth: fill(martlet.market_breadth(from, count).share_above)
         case .netBreadth: fill(martlet.market_breadth(from, count).net)
         case .dispersion: fill(martlet.cross_dispersion(from, count).deviation)
+        case .advanceDecline: fill(memory.map { $0.advance(martlet.market_breadth(from, count)) } ?? .nan)
+        case .cluster: findClusters(parameters, memory)
         case .lessGroup: martlet.group_demean(from, groups, count, Int32(performance.count), numbers.baseAddress, order.baseAddress, to)
         case .groupMean, .groupMedian, .groupRank:
             martlet.group_performance(from, groups, count, Int32(performance.count), order.baseAddress, performance.baseAddress)
@@ -57,6 +70,22 @@ final class CrossWork {
                 let group = performance[Int(groups[place])]
                 result[place] = method == .groupMean ? group.mean : method == .groupMedian ? group.median : group.rank
             }
+        }
+    }
+
+    /// Who has been there too seldom is in none, and NaN.
+    private func findClusters(_ parameters: [Double], _ memory: CrossMemory?) {
+        guard let state = memory?.bytes.baseAddress, let cluster = numbered.baseAddress else { return result.update(repeating: .nan) }
+        let size = cluster + Int(count)
+        martlet.update_clusters(state, values.baseAddress)
+        let inside = result.baseAddress! + 2 * Int(count)
+        let status = martlet.compute_clusters(state, parameters[1], Int32(parameters[2]), cluster, size, inside)
+        precondition(status == .ok, "the parameters were checked")
+        for place in values.indices {
+            let isMember = cluster[place] >= 0
+            result[place] = isMember ? Double(cluster[place]) : .nan
+            result[Int(count) + place] = isMember ? Double(size[place]) : .nan
+            if !isMember { inside[place] = .nan }
         }
     }
 

@@ -36,7 +36,7 @@ public struct FeaturePlan: Sendable, Equatable {
     /// What a node does.
     package enum Work: Sendable {
         case kernel(Kernel)
-        /// Over all instruments whose bar closes at one moment; one input, one output.
+        /// Over all instruments whose bar closes at one moment; one input.
         case across(CrossSection)
         /// A kernel that takes the market's events of a clock one by one, as it stands at the close of the node's bar. No inputs.
         case event(Kernel, MarketClock)

@@ -24,10 +24,12 @@ extension FeatureSet {
             for column in one.columns { lines.append("column \(column.name) \(column.unit)") }
         }
         for one in events { lines.append("events \(one.name) \(one.file == nil ? one.times.map(String.init).joined(separator: " ") : one.sha256)") }
+        for one in texts { lines.append("texts \(one.name) \(one.sha256) \(one.lexiconSHA256) \(one.halfLife)") }
+        for one in optionTrades { lines.append("option_trades \(one.name) \(one.sha256)") }
         for feature in features {
             lines.append("feature \(feature.name)")
             lines.append(feature.calendar.map(Self.text) ?? feature.across.map { "across \($0.rawValue)" } ?? "kernel \(feature.kernel)")
-            for parameter in Kernel.named(feature.kernel)?.parameters ?? [] {
+            for parameter in feature.across?.parameters ?? Kernel.named(feature.kernel)?.parameters ?? [] {
                 lines.append("parameter \(parameter.name) \(feature.value(of: parameter))")
             }
             lines.append("timeframe \(feature.timeframe ?? timeframe)")

@@ -26,6 +26,10 @@ public struct FeatureSet: Sendable, Hashable, Codable {
     public var series: [OutsideSeries]
     /// Scheduled events, for `calendar: events`.
     public var events: [EventSchedule]
+    /// Texts of files and the lexicons that make them numbers.
+    public var texts: [TextSource]
+    /// Trades of options in files, for kernels that take those.
+    public var optionTrades: [OptionTrades]
     public var features: [Feature]
 
     /// Most features of a set.
@@ -35,7 +39,8 @@ public struct FeatureSet: Sendable, Hashable, Codable {
 
     public init(
         name: String, timeframe: Timeframe, price: FeaturePrice = .trades, resetAfter: Int64? = nil, groups: [InstrumentGroup] = [],
-        series: [OutsideSeries] = [], events: [EventSchedule] = [], features: [Feature]
+        series: [OutsideSeries] = [], events: [EventSchedule] = [], texts: [TextSource] = [], optionTrades: [OptionTrades] = [],
+        features: [Feature]
     ) {
         self.name = name
         self.timeframe = timeframe
@@ -44,6 +49,8 @@ public struct FeatureSet: Sendable, Hashable, Codable {
         self.groups = groups
         self.series = series
         self.events = events
+        self.texts = texts
+        self.optionTrades = optionTrades
         self.features = features
     }
 }
@@ -59,6 +66,8 @@ extension FeatureSet {
         groups = try container.decode([InstrumentGroup].self, forKey: .groups)
         series = try container.decodeIfPresent([OutsideSeries].self, forKey: .series) ?? []
         events = try container.decodeIfPresent([EventSchedule].self, forKey: .events) ?? []
+        texts = try container.decodeIfPresent([TextSource].self, forKey: .texts) ?? []
+        optionTrades = try container.decodeIfPresent([OptionTrades].self, forKey: .optionTrades) ?? []
         features = try container.decode([Feature].self, forKey: .features)
     }
 }
@@ -103,7 +112,7 @@ public struct Feature: Sendable, Hashable, Codable {
     public var reference: FeatureInput?
     /// What a kernel of several series takes, two to eight.
     public var inputs: [FeatureInput]
-    /// A series of the set whose rows the kernel takes one by one, as they become known, instead of a value at each bar.
+    /// A series or option trades of the set whose rows the kernel takes one by one, as they become known, instead of a value at each bar.
     public var clock: String?
     /// The one output that is kept; nil: all, as `name.output` where there are several.
     public var output: String?

@@ -40,6 +40,8 @@ public final class FeatureStream {
     /// For each node whether it wants all instruments at once.
     private let isAcross: [Bool]
     private let cross: CrossWork
+    /// For each node what it remembers of the universe.
+    private let crossMemory: [CrossMemory?]
     /// By instrument and place in the plan's moments: the part that is the instrument's (−1: none), and the row that was looked up last.
     private let momentParts: [Int]
     private var momentRows: [Int]
@@ -63,6 +65,9 @@ public final class FeatureStream {
         nodes = plan.nodes
         isAcross = plan.nodes.map { if case .across = $0.work { true } else { false } }
         cross = CrossWork(instruments: instruments, groups: plan.set.groups)
+        crossMemory = plan.nodes.map { node in
+            if case .across(let method) = node.work { CrossMemory(method, node.values, instruments: instruments.count) } else { nil }
+        }
         momentParts = instruments.flatMap { instrument in plan.moments.map { $0.part(of: instrument) } }
         momentRows = Array(repeating: -1, count: momentParts.count)
         lengths = plan.timeframes.map(\.nanoseconds)
@@ -197,13 +202,16 @@ public final class FeatureStream {
     private func updateAcross(_ index: Int) {
         guard case .across(let method) = nodes[index].work else { return }
         let length = nodes[index].timeframe
+        // A moment at which nobody's bar closes is none.
+        guard instruments.indices.contains(where: { closing[$0 * lengths.count + length] }) else { return }
         for instrument in instruments.indices {
             let place = instrument * lengths.count + length
             cross.values[instrument] = closing[place] ? value(nodes[index].inputs[0], of: instrument, bars.baseAddress! + place * barColumnCount, length) : .nan
         }
-        cross.compute(method)
+        cross.compute(method, nodes[index].values, crossMemory[index])
         for instrument in instruments.indices where closing[instrument * lengths.count + length] {
-            slots[instrument * plan.slotCount + nodes[index].firstSlot] = cross.result[instrument]
+            let out = slots.baseAddress! + instrument * plan.slotCount + nodes[index].firstSlot
+            for output in 0..<nodes[index].outputs { out[output] = cross.result(output, of: instrument) }
         }
     }
 
@@ -262,7 +270,7 @@ public final class FeatureStream {
     func codeState(_ state: inout StateCoder) {
         state.value(&time)
         state.value(&lateBars)
-        for memory in [UnsafeMutableRawBufferPointer(slots), UnsafeMutableRawBufferPointer(bars), states] {
+        for memory in [UnsafeMutableRawBufferPointer(slots), UnsafeMutableRawBufferPointer(bars), states] + crossMemory.compactMap({ $0?.bytes }) {
             guard let bytes = state.bytes(memory.count) else { return }
             if state.isReading {
                 memory.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: memory.count))

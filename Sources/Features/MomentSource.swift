@@ -18,6 +18,8 @@ package struct MomentSource: Sendable {
     enum Rule: Sendable {
         /// It is the row's, for so many nanoseconds.
         case lastKnown(validFor: Int64)
+        /// It is what is left of the texts up to the row.
+        case fading(halfLifeSeconds: Double)
         /// It is the clock's; there are no rows.
         case clock(CalendarStep, ZoneOffsets)
         /// It is the distance to the events that are known.
@@ -72,6 +74,12 @@ package struct MomentSource: Sendable {
         case .lastKnown(let validFor):
             let isThere = row >= 0 && time - parts[part].known[row] <= validFor
             for column in columns.indices { out[column] = isThere ? parts[part].columns[column][row] : .nan }
+        case .fading(let halfLife):
+            if row >= 0 {
+                parts[part].fill(out, row: row, at: time, halfLifeSeconds: halfLife)
+            } else {
+                out.update(repeating: .nan, count: columns.count)
+            }
         case .clock(let step, let zone): step.fill(out, at: time, zone)
         case .events(let window): parts[part].fill(out, at: time, window)
         }

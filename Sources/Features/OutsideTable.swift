@@ -62,6 +62,8 @@ struct OutsideReader {
         case numbers([String]?)
         /// None: `at` stands in the place of `time`, and since when that is `known`. In any order.
         case events
+        /// Those of an option trade, of which the core's record is made.
+        case optionTrades
         /// A column of text, of which `score` makes numbers of these names.
         case text(String, names: [String], score: (String) -> [Double])
     }
@@ -171,6 +173,9 @@ struct OutsideReader {
             wanted = [column]
             table.names = numbers
         case .events: wanted = []
+        case .optionTrades:
+            wanted = Self.optionColumns
+            table.names = MomentSource.ofOptionTrades
         }
         if wanted.isEmpty, !isSchedule { fault(rows.line, "has no column besides time, known and instrument") }
         if wanted.count > OutsideSeries.maximumColumns { fault(rows.line, "expected at most \(OutsideSeries.maximumColumns) columns of values, were \(wanted.count)") }
@@ -222,6 +227,9 @@ struct OutsideReader {
         guard isSchedule || isInOrder(time, known, part, rows.line) else { return }
         switch shape {
         case .events: break
+        case .optionTrades:
+            guard let record = optionTrade(rows, time) else { return }
+            for (column, number) in record.enumerated() { table.parts[part].columns[column].append(number) }
         case .text(_, _, let score):
             for (column, number) in score(rows.text(rows.fields[places[0]])).enumerated() { table.parts[part].columns[column].append(number) }
         case .numbers:
@@ -271,6 +279,38 @@ struct OutsideReader {
         let isPlain = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
         if isPlain, let number = Double(text), abs(number) <= 1e100 { return number }
         fault(rows.line, "expected a number in '\(name)', was '\(Self.shortened(text))'")
+        return nil
+    }
+
+    private static let optionColumns = ["price", "quantity", "multiplier", "strike", "expiry", "underlying", "right", "side"]
+
+    /// A row as the core's record of an option trade; nil where something of it is wrong.
+    private mutating func optionTrade(_ rows: CSVRows, _ time: Int64) -> [Double]? {
+        var numbers: [Double] = []
+        for place in [0, 1, 2, 3, 5] {
+            guard let number = number(rows, places[place], Self.optionColumns[place]) else { return nil }
+            guard number > 0 else {
+                fault(rows.line, "expected a number above 0 in '\(Self.optionColumns[place])', was '\(Self.shortened(rows.text(rows.fields[places[place]])))'")
+                return nil
+            }
+            numbers.append(number)
+        }
+        guard let expiry = moment(rows, places[4], "expiry"), let call = word(rows, 6, [("call", 1), ("put", 0)]),
+            let side = word(rows, 7, [("buy", 1), ("sell", -1), ("", 0)])
+        else { return nil }
+        guard expiry >= time else {
+            fault(rows.line, "is of a contract that expired before its time")
+            return nil
+        }
+        let seconds = Double((expiry - time) / 1_000_000_000)
+        return numbers[..<4] + [seconds, numbers[4], call, side]
+    }
+
+    private mutating func word(_ rows: CSVRows, _ place: Int, _ known: [(text: String, number: Double)]) -> Double? {
+        let text = rows.text(rows.fields[places[place]])
+        if let found = known.first(where: { $0.text == text }) { return found.number }
+        let words = known.map { $0.text.isEmpty ? "nothing" : $0.text }.joined(separator: " or ")
+        fault(rows.line, "expected \(words) in '\(Self.optionColumns[place])', was '\(Self.shortened(text))'")
         return nil
     }
 

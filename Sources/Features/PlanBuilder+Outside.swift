@@ -5,22 +5,38 @@ extension PlanBuilder {
     /// Checks what the set says of its files, and lays out what is in them.
     mutating func addOutside() {
         checkSchedules()
-        if set.series.count > OutsideData.maximumFiles {
-            problem(ofSet: "series", "expected at most \(OutsideData.maximumFiles) files, were \(set.series.count)")
-        }
+        guard isRead("series", set.series.count, outside.series.count), isRead("texts", set.texts.count, outside.texts.count),
+            isRead("option_trades", set.optionTrades.count, outside.trades.count)
+        else { return }
         for (index, series) in set.series.enumerated() {
-            let key = "series[\(index)]"
-            checkName(series.name, key)
-            guard index < outside.series.count, outside.series.count == set.series.count else {
-                problem(ofSet: "\(key).file", "was not read", "OutsideData.read reads what a set names")
+            checkName(series.name, "series[\(index)]")
+            guard let units = units(of: series, outside.series[index], "series[\(index)]") else { continue }
+            add(MomentSource(series, outside.series[index], units: units), clockedBy: outside.series[index])
+        }
+        for (index, texts) in set.texts.enumerated() {
+            checkName(texts.name, "texts[\(index)]")
+            guard texts.halfLife > 0 else {
+                problem(ofSet: "texts[\(index)].half_life", "expected a length of time above 0, was \(texts.halfLife) ns")
                 continue
             }
-            guard let units = units(of: series, outside.series[index], key) else { continue }
-            let moment = MomentSource(series, outside.series[index], units: units)
-            momentPlaces[series.name] = moments.count
-            seriesOfMoment[moments.count] = index
-            moments.append(moment)
+            add(MomentSource(texts, outside.texts[index]), clockedBy: nil)
         }
+        for (index, trades) in set.optionTrades.enumerated() {
+            checkName(trades.name, "option_trades[\(index)]")
+            add(MomentSource(trades, outside.trades[index]), clockedBy: outside.trades[index])
+        }
+    }
+
+    private mutating func isRead(_ key: String, _ named: Int, _ read: Int) -> Bool {
+        if named > OutsideData.maximumFiles { problem(ofSet: key, "expected at most \(OutsideData.maximumFiles) files, were \(named)") }
+        if named != read { problem(ofSet: key, "were not read", "OutsideData.read reads what a set names") }
+        return named <= OutsideData.maximumFiles && named == read
+    }
+
+    private mutating func add(_ moment: MomentSource, clockedBy table: OutsideTable?) {
+        momentPlaces[moment.name] = moments.count
+        clocks[moments.count] = table
+        moments.append(moment)
     }
 
     private mutating func checkName(_ name: String, _ key: String) {
@@ -65,12 +81,6 @@ extension PlanBuilder {
 
     // MARK: features of it
 
-    /// The file that an input names; nil where it names none.
-    func moment(named input: FeatureInput?) -> Int? {
-        guard case .feature(let name, _)? = input else { return nil }
-        return momentPlaces[name]
-    }
-
     /// A number of a file as a kernel's input.
     mutating func momentSource(_ place: Int, _ column: String?, _ key: String) -> FeaturePlan.Source? {
         let about = moments[place]
@@ -111,9 +121,18 @@ extension PlanBuilder {
         _ feature: Feature, _ kernel: Kernel, _ values: [Double], _ inputs: [FeaturePlan.Source], _ timeframe: Int
     ) -> [(name: String, slot: Int)] {
         let clock = feature.clock ?? ""
-        guard let place = momentPlaces[clock], let index = seriesOfMoment[place] else {
-            problem("clock", "'\(clock)' is no series of numbers", "")
+        guard let place = momentPlaces[clock], let table = clocks[place] else {
+            // Where its file is wrong, that is said there.
+            if momentPlaces[clock] != nil { problem("clock", "'\(clock)' has texts, and a kernel takes numbers", Self.mend(clock, among: set.series.map(\.name) + set.optionTrades.map(\.name))) }
             return []
+        }
+        var inputs = inputs
+        if kernel.record == .optionTrade {
+            guard set.optionTrades.contains(where: { $0.name == clock }) else {
+                problem("clock", "\(kernel.name) takes option trades, and '\(clock)' is a series", Self.mend(clock, among: set.optionTrades.map(\.name)))
+                return []
+            }
+            inputs = moments[place].columns.indices.map { .moment(place, column: $0) }
         }
         let columns = inputs.compactMap { source -> Int? in
             if case .moment(place, let column) = source { column } else { nil }
@@ -123,7 +142,7 @@ extension PlanBuilder {
             return []
         }
         let units = kernel.outputUnits(of: moments[place].columns[columns[0]].unit)
-        let derived = MomentSource(moments[place], outside.series[index], columns, kernel, values, units)
+        let derived = MomentSource(moments[place], table, columns, kernel, values, units)
         moments.append(derived)
         return addMoment(feature, moments.count - 1, timeframe, kernel.meaning, keeping: feature.output)
     }

@@ -17,8 +17,8 @@ struct PlanBuilder {
     var moments: [MomentSource] = []
     /// Places in `moments` of the set's files, by name.
     var momentPlaces: [String: Int] = [:]
-    /// Of those in `moments` that are series, the place in the set.
-    var seriesOfMoment: [Int: Int] = [:]
+    /// Of those in `moments` whose rows can be a clock, those rows.
+    var clocks: [Int: OutsideTable] = [:]
     /// Names of the set's files so far.
     var outsideNames: [String] = []
     /// What each slot is measured in.
@@ -111,10 +111,12 @@ struct PlanBuilder {
         let timeframe = timeframes.firstIndex(of: length)!
         if let calendar = feature.calendar { return add(feature, calendar: calendar, timeframe) }
         if let method = feature.across { return add(feature, across: method, timeframe) }
-        if feature.kernel.isEmpty, let moment = moment(named: feature.input) { return addCopy(feature, of: moment, timeframe) }
+        if feature.kernel.isEmpty, case .feature(let name, _)? = feature.input, outsideNames.contains(name) {
+            return momentPlaces[name].map { addCopy(feature, of: $0, timeframe) } ?? []
+        }
         guard let kernel = kernel(feature), let values = parameters(feature, kernel) else { return [] }
         if let clock = feature.clock, MarketClock(rawValue: clock) == nil, !outsideNames.contains(clock) {
-            problem("clock", "neither a series of the set nor a clock of the market is named '\(clock)'", Self.mend(clock, among: set.series.map(\.name) + MarketClock.allCases.map(\.rawValue)))
+            problem("clock", "neither a series or option trades of the set nor a clock of the market are named '\(clock)'", Self.mend(clock, among: set.series.map(\.name) + set.optionTrades.map(\.name) + MarketClock.allCases.map(\.rawValue)))
             return []
         }
         if let clock = marketClock(feature) { return add(feature, kernel, values, by: clock, timeframe) }
@@ -144,20 +146,6 @@ struct PlanBuilder {
         return close(feature, kernel.outputs.enumerated().map { (name: $0.element, slot: first + $0.offset) }, timeframe, kernel.meaning, keeping: feature.output)
     }
 
-    private mutating func add(_ feature: Feature, across method: CrossSection, _ timeframe: Int) -> [(name: String, slot: Int)] {
-        if !feature.kernel.isEmpty { problem("across", "a feature has a kernel or is taken across the universe, and this has both", "remove one of them") }
-        if method.takesGroups, set.groups.isEmpty { problem("across", "\(method.rawValue) needs `groups` in the set, and there are none") }
-        if !feature.parameters.isEmpty { problem("parameters", "\(method.rawValue) takes no parameters", "remove them") }
-        if feature.reference != nil { problem("reference", "\(method.rawValue) takes no reference", "remove it") }
-        if !feature.inputs.isEmpty { problem("inputs", "\(method.rawValue) takes one `input`", "remove them") }
-        if feature.clock != nil { problem("clock", "\(method.rawValue) is of the moments at which bars close", "remove it") }
-        if let output = feature.output { problem("output", "\(method.rawValue) has one output, was '\(output)'", "remove it") }
-        guard let source = source(feature.input ?? .column(.close), "input") else { return [] }
-        let unit = method.unit(of: unit(source))
-        let slot = append(.across(method), [], timeframe, [source], units: [unit])
-        return close(feature, [("value", slot)], timeframe, method.meaning)
-    }
-
     /// What stands behind a feature's first step, and its columns: of `wanted` alone where it is given.
     mutating func close(
         _ feature: Feature, _ slots: [(name: String, slot: Int)], _ timeframe: Int, _ meaning: String, keeping wanted: String? = nil
@@ -165,7 +153,7 @@ struct PlanBuilder {
         var slots = slots
         if let wanted {
             guard let kept = slots.first(where: { $0.name == wanted }) else {
-                problem("output", "\(feature.kernel.isEmpty ? "'\(feature.name)'" : feature.kernel) has no output '\(wanted)'", Self.mend(wanted, among: slots.map(\.name)))
+                problem("output", "\(feature.across?.rawValue ?? (feature.kernel.isEmpty ? "'\(feature.name)'" : feature.kernel)) has no output '\(wanted)'", Self.mend(wanted, among: slots.map(\.name)))
                 return []
             }
             slots = [kept]
@@ -244,8 +232,8 @@ struct PlanBuilder {
             problem("kernel", "no kernel is named '\(feature.kernel)'", Self.mend(feature.kernel, among: Kernel.all.map(\.name)))
             return nil
         }
-        guard kernel.record != .optionTrade else {
-            problem("kernel", "\(kernel.name) takes a trade of an option, and the market's events have none", "")
+        guard kernel.record != .optionTrade || feature.clock != nil else {
+            problem("kernel", "\(kernel.name) takes option trades, and a feature has bars without a clock", "write `clock: NAME`, one of the set's `option_trades`")
             return nil
         }
         return kernel
@@ -341,7 +329,7 @@ struct PlanBuilder {
         return false
     }
 
-    private mutating func source(_ input: FeatureInput, _ key: String) -> FeaturePlan.Source? {
+    mutating func source(_ input: FeatureInput, _ key: String) -> FeaturePlan.Source? {
         switch input {
         case .column(let column): return .column(column.place)
         case .instrument(let column, let name):
@@ -353,6 +341,7 @@ struct PlanBuilder {
             return .reference(references.firstIndex(of: name)!, column: column.place)
         case .feature(let name, let output):
             if let moment = momentPlaces[name] { return momentSource(moment, output, key) }
+            if outsideNames.contains(name) { return nil } // what is wrong with it is said there
             guard let index = set.features[..<place].firstIndex(where: { $0.name == name }) else {
                 let known = BarColumn.allCases.map(\.rawValue) + outsideNames + set.features[..<place].map(\.name)
                 if set.features[place...].contains(where: { $0.name == name }) {
@@ -381,11 +370,11 @@ struct PlanBuilder {
 
     // MARK: texts
 
-    private static func accepts(_ parameter: Kernel.Parameter, _ value: Double) -> Bool {
+    static func accepts(_ parameter: Kernel.Parameter, _ value: Double) -> Bool {
         parameter.allowed.contains(value) && (!parameter.isWhole || value == value.rounded())
     }
 
-    private static func range(_ parameter: Kernel.Parameter) -> String {
+    static func range(_ parameter: Kernel.Parameter) -> String {
         (parameter.isWhole ? "a whole number from " : "a number from ") + "\(text(parameter.allowed.lowerBound)) to \(text(parameter.allowed.upperBound))"
     }
 

@@ -235,7 +235,7 @@ import Testing
             (Feature(name: "a", kernel: "rsi", clock: "trades"), "rsi does not take the times of events"),
             (Feature(name: "a", kernel: "microprice", clock: "trades"), "microprice does not take the times of events; remove it: it moves by quotes"),
             (Feature(name: "a", kernel: "event_rate", input: .column(.close), clock: "trades"), "takes the times of trades, and no input"),
-            (Feature(name: "a", kernel: "event_rate", clock: "trade"), "neither a series of the set nor a clock of the market is named 'trade'; did you mean trades?"),
+            (Feature(name: "a", kernel: "event_rate", clock: "trade"), "nor a clock of the market are named 'trade'; did you mean trades?"),
             (Feature(name: "a", kernel: "microprice", input: .column(.close)), "microprice reads the whole quote, and takes no input"),
         ] {
             let error = #expect(throws: FeatureSetError.self) { try FeaturePlan(FeatureSet(name: "s", timeframe: .minute, features: [feature])) }

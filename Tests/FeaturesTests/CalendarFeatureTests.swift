@@ -128,6 +128,18 @@ struct CalendarFeatureTests {
         }
     }
 
+    @Test("a plan as of a moment knows no event that became known later")
+    func cutOff() throws {
+        let set = FeatureSet(
+            name: "events", timeframe: .minute, events: [EventSchedule(name: "e", file: "e.csv")],
+            features: [Feature(name: "next", calendar: CalendarStep(.events, schedule: "e", horizon: 1_000), output: "seconds_to_next")])
+        let plan = try FeaturePlan.of(set, ["e.csv": "at,known\n1700000500,1700000100\n1700000300,1700000200\n"])
+        func next(_ plan: FeaturePlan) throws -> [Double] { try FeatureBatch(plan).compute([("X:A", Self.bars([1_700_000_050, 1_700_000_150, 1_700_000_250]))])[0].values[0] }
+        #expect(try next(plan) == [1_000, 350, 50])
+        #expect(try next(plan.known(at: 1_700_000_150 * Self.second)) == [1_000, 350, 250])
+        #expect(try next(plan.known(at: 1_700_000_050 * Self.second)) == [1_000, 1_000, 1_000])
+    }
+
     @Test("the look-ahead detector finds nothing, and catches events that are taken before they were known")
     func lookAhead() throws {
         let bars = [(instrument: "X:A", bars: randomBars(400, seed: 3)), (instrument: "X:B", bars: randomBars(400, seed: 4))]

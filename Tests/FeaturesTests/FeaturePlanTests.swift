@@ -30,7 +30,7 @@ struct FeaturePlanTests {
             (Feature(name: "a", kernel: "macd", output: "signl"), "features[0].output: macd has no output 'signl'; did you mean signal?"),
             (Feature(name: "a", kernel: "rsi", lag: -1), "features[0].lag: expected 0 or more bars, was -1; a negative lag would show what is not known yet"),
             (Feature(name: "a", kernel: "rsi", timeframe: Timeframe("90s")), "features[0].timeframe: expected a multiple of the set's 1m, was 90s"),
-            (Feature(name: "a", kernel: "option_flow"), "features[0].kernel: option_flow takes a trade of an option, and the market's events have none"),
+            (Feature(name: "a", kernel: "option_flow"), "features[0].kernel: option_flow takes option trades, and a feature has bars without a clock; write `clock: NAME`"),
             (Feature(name: "a", kernel: "correlation", reference: .instrument(.close, key: "SPY")), "features[0].reference: expected close@VENUE:SYMBOL, was 'close@SPY'"),
             (Feature(name: "a", kernel: "dated_basis", inputs: [.column(.open), .column(.close)]), "features[0].inputs: dated_basis takes 3 inputs, were 2"),
             (Feature(name: "a", kernel: "open_interest", reference: .column(.close)), "features[0].input: open_interest takes what is measured as quantity, and this is price"),

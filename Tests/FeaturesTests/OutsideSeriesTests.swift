@@ -33,6 +33,9 @@ struct OutsideSeriesTests {
         let all = try column(nil)
         #expect(all[0].isNaN && all[1].isNaN)
         #expect(Array(all[2...]) == [0.5, 0.5, 0.5, 0.75, 0.75], "an empty field says nothing new")
+        let set = Self.set([OutsideSeries(name: "funding", file: "f.csv", unit: "ratio")], [Feature(name: "rate", input: Self.input("funding"))])
+        let cut = try FeaturePlan.of(set, ["f.csv": text]).known(at: Self.start + 4 * Self.minute)
+        #expect(try FeatureBatch(cut).compute([("X:A", Self.bars([3, 5, 7]))])[0].values[0] == [0.5, 0.5, 0.5], "as if the file had ended there")
         let young = try column(2 * Self.minute)
         #expect(young[4] == 0.5 && young[5] == 0.75 && young[6].isNaN, "\(young)")
     }
@@ -190,10 +193,12 @@ struct OutsideSeriesTests {
             (both, Feature(name: "perp", kernel: "sma"), "features[0].name: 'perp' is taken by a file of the set"),
             (both, Feature(name: "a", kernel: "sma", clock: "perp"), "features[0].clock: a kernel that takes the rows of 'perp' takes columns of it alone"),
             (both, Feature(name: "a", kernel: "atr", clock: "perp"), "features[0].clock: a kernel that takes the rows of 'perp' takes columns of it alone"),
-            (both, Feature(name: "a", kernel: "sma", input: Self.input("perp", "rate"), clock: "prep"), "features[0].clock: neither a series of the set nor a clock of the market is named 'prep'; did you mean perp?"),
+            (both, Feature(name: "a", kernel: "sma", input: Self.input("perp", "rate"), clock: "prep"), "features[0].clock: neither a series or option trades of the set nor a clock of the market are named 'prep'; did you mean perp?"),
             (both, Feature(name: "a", across: .rank, clock: "perp"), "features[0].clock: rank is of the moments at which bars close"),
             (both, Feature(name: "a", input: Self.input("perp", "rate"), clock: "perp"), "features[0].clock: without a kernel nothing is clocked"),
             (both, Feature(name: "a", parameters: ["period": 3], input: Self.input("perp", "rate")), "features[0].parameters: values that are taken as they are"),
+            (OutsideSeries(name: "perp", file: "f.csv", unit: "ration"), Feature(name: "a", input: Self.input("perp")), "series[0].unit: expected one of"),
+            (OutsideSeries(name: "perp", file: "f.csv", unit: "ration"), Feature(name: "a", kernel: "sma", input: Self.input("perp", "rate"), clock: "perp"), "series[0].unit: expected one of"),
             (OutsideSeries(name: "perp", file: "f.csv"), Feature(name: "a", kernel: "rsi"), "series[0].unit: says nowhere what it is measured in"),
             (OutsideSeries(name: "perp", file: "f.csv", unit: "ration"), Feature(name: "a", kernel: "rsi"), "series[0].unit: expected one of price, quantity, money"),
             (OutsideSeries(name: "close", file: "f.csv", unit: "ratio"), Feature(name: "a", kernel: "rsi"), "series[0].name: 'close' is a column of the bars"),

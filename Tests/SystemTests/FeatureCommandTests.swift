@@ -239,6 +239,130 @@ struct FeatureCommandTests {
         }
     }
 
+    /// What bars do not know, beside the set.
+    static let outside = """
+        name: outside
+        timeframe: 5m
+        series:
+          - name: perp
+            file: data/perp.csv
+            columns:
+              - {name: rate, unit: ratio}
+              - {name: interest, unit: quantity}
+            valid_for: 2d
+        texts:
+          - {name: news, file: data/news.csv, lexicon: data/words.txt, half_life: 6h}
+        option_trades:
+          - {name: tape, file: data/tape.csv}
+        events:
+          - {name: fomc, times: [2024-01-02T19:00:00Z, 2024-01-03]}
+          - {name: earnings, file: data/earnings.csv}
+        features:
+          - name: rate
+            input: perp.rate
+          - name: carry
+            kernel: funding
+            parameters: {period: 2}
+            input: perp.rate
+            clock: perp
+            output: mean
+          - name: hours
+            calendar: session
+            parameters: {zone: America/New_York, open: 09:30, close: 16:00}
+            output: progress
+          - name: meeting
+            calendar: events
+            parameters: {schedule: fomc, horizon: 2d, before: 2h}
+          - name: report
+            calendar: events
+            parameters: {schedule: earnings}
+            output: seconds_to_next
+          - name: mood
+            kernel: sma
+            parameters: {period: 3}
+            input: news.tone
+          - name: flow
+            kernel: option_flow
+            parameters: {period: 1}
+            clock: tape
+            output: call_premium
+          - name: group
+            across: cluster
+            parameters: {window: 50, pairs: 10, threshold: 0.9}
+            output: size
+          - name: line
+            across: advance_decline
+            input: mood
+        """
+    static let outsideFiles = [
+        "perp.csv": "time,known,instrument,rate,interest\n2024-01-01T08:00:00Z,2024-01-01T08:00:05Z,X:ETH,0.25,10\n2024-01-01T16:00:00Z,2024-01-01T16:02:00Z,X:ETH,0.5,11\n",
+        "news.csv": "time,text\n2024-01-01T02:00:00Z,\"Record profit, again\"\n2024-01-02,a loss\n", "words.txt": "record profit 1\nloss -0.5\n",
+        "tape.csv": "time,instrument,price,quantity,multiplier,strike,expiry,underlying,right,side\n2024-01-01T12:00:00Z,X:ETH,2,3,10,100,2024-01-26,101,call,buy\n",
+        "earnings.csv": "at,known,instrument\n2024-01-03T20:00:00Z,2024-01-02T12:00:00Z,X:ETH\n",
+    ]
+
+    static func withOutside(_ body: (String) throws -> Void) throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: "\(folder)/sets/data", withIntermediateDirectories: true)
+            try outside.write(toFile: "\(folder)/sets/outside.yaml", atomically: true, encoding: .utf8)
+            for (name, text) in outsideFiles { try text.write(toFile: "\(folder)/sets/data/\(name)", atomically: true, encoding: .utf8) }
+            try body(folder)
+        }
+    }
+
+    @Test("files, texts, option trades and the calendar come in by the set, from the set's own folder, and are in the lineage")
+    func outsideFiles() throws {
+        try Self.withOutside { folder in
+            let inputs = ["--set", "sets/outside.yaml"] + Self.inputs.dropFirst(2)
+            let child = try Self.run(["compute"] + inputs + ["--data", "d"], in: folder)
+            #expect(child.errors.contains("perp has no row of X:LTC") && !child.errors.contains("X:ETH"), "\(child.errors)")
+            func show(_ at: String) throws -> String { try Self.run(["show", "outside", "--instrument", "X:ETH", "--at", at, "--data", "d"], in: folder).output }
+            func has(_ text: String, _ column: String, _ value: String) -> Bool {
+                text.split(separator: "\n").contains { line in
+                    let fields = line.split(separator: " ")
+                    return fields.count > 1 && fields[0] == column && fields[1...].joined(separator: " ").hasPrefix(value)
+                }
+            }
+            let eight = try show("2024-01-01T08:04:00Z")
+            #expect(has(eight, "rate", "not warm") && has(eight, "mood", "1"), "it became known at 08:00:05\n\(eight)")
+            let sixteen = try show("2024-01-01T16:11:00Z")
+            #expect(has(sixteen, "rate", "0.5") && has(sixteen, "carry", "0.375") && has(sixteen, "flow", "60"), "\(sixteen)")
+            #expect(has(sixteen, "meeting.seconds_to_next", "96600") && has(sixteen, "report", "2592000"), "what is scheduled is not known yet\n\(sixteen)")
+            let second = try show("2024-01-02T19:41:00Z")
+            #expect(has(second, "report", "87600") && has(second, "meeting.inside", "1"), "\(second)")
+            let third = try show("2024-01-03T16:11:00Z")
+            #expect(has(third, "rate", "not warm"), "two days after it was known a rate is not there\n\(third)")
+            let lineage = try Self.run(["lineage", "outside", "--instrument", "X:ETH", "--data", "d"], in: folder).output
+            for name in ["perp data/perp.csv: ", "news data/news.csv: ", "data/words.txt: ", "tape data/tape.csv: ", "earnings data/earnings.csv: "] { #expect(lineage.contains(name), "\(lineage)") }
+            #expect(lineage.contains("at each row of perp") && lineage.contains("session in America/New_York") && lineage.contains("cluster across the universe window=50"))
+            #expect(try Self.run(["check", "--cuts", "5"] + inputs, in: folder).output.hasPrefix("no value of"))
+            // What a file holds decides where values are stored, not where it lies.
+            try FileManager.default.moveItem(atPath: "\(folder)/sets", toPath: "\(folder)/moved")
+            try Self.run(["compute", "--set", "moved/outside.yaml"] + Self.inputs.dropFirst(2) + ["--data", "d"], in: folder)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/d/features/outside").count == 1)
+            try "record profit 1\nloss -0.75\n".write(toFile: "\(folder)/moved/data/words.txt", atomically: true, encoding: .utf8)
+            try Self.run(["compute", "--set", "moved/outside.yaml"] + Self.inputs.dropFirst(2) + ["--data", "d"], in: folder)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/d/features/outside").count == 2)
+        }
+    }
+
+    @Test("a mistake in a file that the set names has the set's line and the file's; what may be named is listed")
+    func outsideMistakes() throws {
+        try Self.withOutside { folder in
+            try "time,known,instrument,rate,interest\n2024-01-01T08:00:00Z,,X:ETH,0.0001,ten\n".write(toFile: "\(folder)/sets/data/perp.csv", atomically: true, encoding: .utf8)
+            let child = try Self.run(["compute", "--set", "sets/outside.yaml", "--input", "eth.csv"], in: folder, expecting: 78)
+            #expect(child.errors.contains("sets/outside.yaml:5:11: series[0].file: data/perp.csv:2: expected a number in 'interest', was 'ten'"), "\(child.errors)")
+            let wrong = Self.outside.replacingOccurrences(of: "09:30", with: "9:30").replacingOccurrences(of: "threshold", with: "treshold").replacingOccurrences(of: "valid_for", with: "valid_fr")
+            try wrong.write(toFile: "\(folder)/sets/outside.yaml", atomically: true, encoding: .utf8)
+            let keys = try Self.run(["compute", "--set", "sets/outside.yaml", "--input", "eth.csv"], in: folder, expecting: 78)
+            #expect(keys.errors.contains("parameters.open: expected a time of the day") && keys.errors.contains("parameters.treshold: is not a key; did you mean threshold?"), "\(keys.errors)")
+            #expect(keys.errors.contains("series[0].valid_fr: is not a key; did you mean valid_for?"), "\(keys.errors)")
+            let list = try Self.run(["list", "--kernels"], in: folder).output
+            #expect(list.contains("advance_decline") && list.contains("minutes_left") && list.contains("option_flow"))
+            #expect(try !Self.run(["list", "--kernels", "--group", "calendar"], in: folder).output.contains("option_flow"))
+        }
+    }
+
     @Test("each mistake in a file is named with its line and what would be right; nothing is computed")
     func mistakes() throws {
         try Self.withFolder { folder in

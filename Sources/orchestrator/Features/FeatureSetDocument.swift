@@ -52,6 +52,20 @@ package enum FeatureSetDocument {
         }
         let series = OutsideSeries(name: "", file: "")
         reader.list("series", &set.series, blank: series, required: ["name", "file"], limit: OutsideData.maximumFiles) { read(&$1, &$0) }
+        let texts = TextSource(name: "", file: "", lexicon: "", halfLife: 0)
+        reader.list("texts", &set.texts, blank: texts, required: ["name", "file", "lexicon", "half_life"], limit: OutsideData.maximumFiles) { reader, texts in
+            reader.value("name", &texts.name, "what features call it by")
+            reader.value("file", &texts.file, "CSV with the columns time and text")
+            reader.value("lexicon", &texts.lexicon, "what words sound like and whom they name")
+            var halfLife = Nanoseconds(0)
+            reader.value("half_life", &halfLife, "after which a text counts half")
+            texts.halfLife = halfLife.count
+        }
+        let trades = OptionTrades(name: "", file: "")
+        reader.list("option_trades", &set.optionTrades, blank: trades, required: ["name", "file"], limit: OutsideData.maximumFiles) { reader, trades in
+            reader.value("name", &trades.name, "what features call it by")
+            reader.value("file", &trades.file, "CSV with a row for each trade of an option")
+        }
         let schedule = EventSchedule(name: "")
         reader.list("events", &set.events, blank: schedule, required: ["name"], limit: OutsideData.maximumFiles) { reader, schedule in
             reader.value("name", &schedule.name, "what features call it by")
@@ -91,15 +105,15 @@ package enum FeatureSetDocument {
         reader.optional("input", &feature.input, "what a kernel of a series takes")
         reader.optional("reference", &feature.reference, "what it is compared with")
         reader.values("inputs", &feature.inputs, "what a kernel of several series takes", limit: FeatureSet.maximumInputs)
-        reader.optional("clock", &feature.clock, "a series of the set whose rows it takes, instead of a value at each bar")
+        reader.optional("clock", &feature.clock, "a series or option trades of the set whose rows it takes, instead of a value at each bar")
         reader.optional("output", &feature.output, "the one output that is kept")
         reader.value("lag", &feature.lag, "bars by which the values are late")
         let kernel = Kernel.named(feature.kernel)
         reader.section("parameters") { section in
             if feature.calendar != nil { return read(&feature.calendar!, &section) }
             // Of an unknown kernel nobody can say which keys are right; that it is unknown is said at its name.
-            guard let kernel else { return section.takeAll() }
-            for parameter in kernel.parameters {
+            guard let parameters = feature.across?.parameters ?? kernel?.parameters else { return section.takeAll() }
+            for parameter in parameters {
                 var value: Double?
                 section.optional(parameter.name, &value, parameter.meaning)
                 if let value { feature.parameters[parameter.name] = value }

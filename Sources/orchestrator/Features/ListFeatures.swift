@@ -4,7 +4,7 @@ internal import Features
 struct ListFeatures: FormattedCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists the stored feature sets, or the kernels that a set may name.",
+        abstract: "Lists the stored feature sets, or what a set may name: kernels, steps over the universe, the calendar.",
         discussion: """
               orchestrator features list
               orchestrator features list --kernels --group momentum
@@ -18,11 +18,30 @@ struct ListFeatures: FormattedCommand {
     private struct KernelDocument: Encodable {
         struct Parameter: Encodable {
             var name: String
-            var initial: Double
-            var minimum: Double
-            var maximum: Double
-            var isWhole: Bool
+            /// Of numbers.
+            var initial: Double?
+            var minimum: Double?
+            var maximum: Double?
+            var isWhole: Bool?
             var meaning: String
+
+            init(_ parameter: Kernel.Parameter) {
+                name = parameter.name
+                initial = parameter.initial
+                minimum = parameter.allowed.lowerBound
+                maximum = parameter.allowed.upperBound
+                isWhole = parameter.isWhole
+                meaning = parameter.meaning
+            }
+
+            /// What is no number.
+            init(name: String) {
+                self.name = name
+                meaning = ""
+            }
+
+            /// `period=14`.
+            var text: String { name + (initial.map { "=" + ($0 == $0.rounded() ? "\(Int($0))" : "\($0)") } ?? "") }
         }
         var name: String
         var group: String
@@ -38,16 +57,38 @@ struct ListFeatures: FormattedCommand {
             name = kernel.name
             group = kernel.group
             takes = Self.takes(kernel)
-            parameters = kernel.parameters.map {
-                Parameter(
-                    name: $0.name, initial: $0.initial, minimum: $0.allowed.lowerBound, maximum: $0.allowed.upperBound, isWhole: $0.isWhole,
-                    meaning: $0.meaning)
-            }
+            parameters = kernel.parameters.map(Parameter.init)
             outputs = kernel.outputs
             meaning = kernel.meaning
             source = kernel.source
             cost = kernel.cost
             version = kernel.version
+        }
+
+        /// A step over the universe, `across: NAME`.
+        init(_ step: CrossSection) {
+            name = step.rawValue
+            group = "across"
+            takes = "all instruments" + (step.takesGroups ? ", with groups" : "")
+            parameters = step.parameters.map(Parameter.init)
+            outputs = step.outputs
+            meaning = step.meaning
+            source = "cross_section.hpp"
+            cost = step == .cluster ? "O(instruments^2 window)" : "O(instruments log instruments)"
+            version = FeaturePlan.version
+        }
+
+        /// What the clock says, `calendar: NAME`.
+        init(_ kind: CalendarStep.Kind) {
+            name = kind.rawValue
+            group = "calendar"
+            takes = kind == .events ? "schedule" : "clock"
+            parameters = kind.parameters.map(Parameter.init(name:))
+            outputs = kind.outputs.map(\.name)
+            meaning = kind.meaning
+            source = "calendar.hpp"
+            cost = "O(log events)"
+            version = FeaturePlan.version
         }
 
         /// `bar`, `series`, `series of price, with any`.
@@ -90,10 +131,11 @@ struct ListFeatures: FormattedCommand {
     }
 
     private func listKernels() throws {
-        let all = Kernel.all.filter { group == nil || $0.group == group }
+        let known = Kernel.all.map(KernelDocument.init) + CrossSection.allCases.map(KernelDocument.init) + CalendarStep.Kind.allCases.map(KernelDocument.init)
+        let all = known.filter { group == nil || $0.group == group }
         guard !all.isEmpty else {
-            let known = Kernel.all.map(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            throw ValidationError("no kernel is of the group '\(group ?? "")': there are \(known.joined(separator: ", "))")
+            let groups = known.map(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            throw ValidationError("no kernel is of the group '\(group ?? "")': there are \(groups.joined(separator: ", "))")
         }
         switch output.format {
         case .text:
@@ -101,12 +143,12 @@ struct ListFeatures: FormattedCommand {
                 [["kernel", "group", "takes", "parameters", "outputs", "meaning"]]
                     + all.map { kernel in
                         [
-                            kernel.name, kernel.group, KernelDocument.takes(kernel),
-                            kernel.parameters.count > 8 ? "\(kernel.parameters.count)" : kernel.parameters.map { "\($0.name)=\($0.initial == $0.initial.rounded() ? "\(Int($0.initial))" : "\($0.initial)")" }.joined(separator: " "),
+                            kernel.name, kernel.group, kernel.takes,
+                            kernel.parameters.count > 8 ? "\(kernel.parameters.count)" : kernel.parameters.map(\.text).joined(separator: " "),
                             kernel.outputs.count <= 8 ? kernel.outputs.joined(separator: " ") : "\(kernel.outputs.count), such as \(kernel.outputs[0])", kernel.meaning,
                         ]
                     })
-        case .json: Output.json(all.map(KernelDocument.init))
+        case .json: Output.json(all)
         }
     }
 }

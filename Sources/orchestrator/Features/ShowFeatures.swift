@@ -113,6 +113,8 @@ struct ShowLineage: FormattedCommand {
                     Output.line("  input    \(input.instrument) \(input.series), \(input.sha256.count) files: \(Self.text(input.sha256))")
                 }
                 for series in lineage.set.series { Output.line("  input    \(series.name) \(series.file): \(series.sha256)") }
+                for texts in lineage.set.texts { Output.line("  input    \(texts.name) \(texts.file): \(texts.sha256), \(texts.lexicon): \(texts.lexiconSHA256)") }
+                for trades in lineage.set.optionTrades { Output.line("  input    \(trades.name) \(trades.file): \(trades.sha256)") }
                 for schedule in lineage.set.events {
                     Output.line("  events   \(schedule.name) \(schedule.file.map { "\($0): \(schedule.sha256)" } ?? "\(schedule.times.count) times")")
                 }
@@ -139,7 +141,7 @@ struct ShowLineage: FormattedCommand {
 
     /// `rsi period=14 of close, 1h, z_score over 500, 1 bar late`.
     private static func text(_ feature: Feature) -> String {
-        let parameters = (Kernel.named(feature.kernel)?.parameters ?? []).map { parameter in
+        let parameters = (feature.across?.parameters ?? Kernel.named(feature.kernel)?.parameters ?? []).map { parameter in
             let value = feature.value(of: parameter)
             return " \(parameter.name)=\(value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)")"
         }
