@@ -56,9 +56,9 @@ struct StateFunctions {
     std::size_t fixed_bytes; ///< header and kernel, which each update looks at; the memory behind, in places
 };
 
-/// The instruction sets that kernels are compiled for. Eight series at once, or eight records, fill the registers of AVX2 and
-/// AVX-512, and elsewhere than on x86-64 those of the baseline; the two lanes of x86-64's own baseline are not worth a
-/// third of the core's compile time: there series and records go one after the other.
+/// The instruction sets that kernels are compiled for. Eight series at once fill the registers of AVX2 and AVX-512, and
+/// elsewhere than on x86-64 those of the baseline; the two lanes of x86-64's own baseline are not worth a third of the
+/// core's compile time: there series go one after the other.
 enum class LaneSet : std::uint8_t { baseline = 0, avx2, avx512, count };
 #if defined(__x86_64__)
 constexpr bool has_lanes(LaneSet set) noexcept { return set != LaneSet::baseline; }
@@ -226,17 +226,16 @@ template <template <class> class Kernel>
 using InLanes = States<Kernel<Lanes<batch_lanes>>, Lanes<batch_lanes>>;
 template <template <class> class Kernel>
 inline constexpr bool in_blocks = requires { Kernel<double>::block_size; };
+/// Blocks that wider registers do nothing for: one loop for all instruction sets.
+template <template <class> class Kernel>
+inline constexpr bool in_blocks_of_bits = requires { Kernel<double>::block_of_bits; };
 
 template <template <class> class Kernel>
 void run_one(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
-    Alone<Kernel>::template run<in_blocks<Kernel> && has_lanes(LaneSet::baseline)>(state, in, out, count);
+    Alone<Kernel>::template run<in_blocks<Kernel>>(state, in, out, count);
 }
 
 #if defined(__x86_64__)
-template <template <class> class Kernel>
-MARTLET_AVX2 void run_blocks_avx2(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
-    Alone<Kernel>::template run<true>(state, in, out, count);
-}
 template <template <class> class Kernel>
 MARTLET_AVX512 void run_blocks_avx512(void* state, const double* const* in, double* const* out, std::int64_t count) noexcept {
     Alone<Kernel>::template run<true>(state, in, out, count);
@@ -251,8 +250,9 @@ MARTLET_AVX512 void run_avx512(void* state, const double* const* in, double* con
 }
 template <template <class> class Kernel>
 constexpr Loops one_loops() noexcept {
-    if constexpr (in_blocks<Kernel>) return {{run_one<Kernel>, run_blocks_avx2<Kernel>, run_blocks_avx512<Kernel>}};
-    return {{run_one<Kernel>, run_one<Kernel>, run_one<Kernel>}};
+    // Of eight records AVX2 makes no more than the baseline does, which it shares.
+    if constexpr (in_blocks<Kernel> && !in_blocks_of_bits<Kernel>) return {{run_one<Kernel>, run_one<Kernel>, run_blocks_avx512<Kernel>}};
+    else return {{run_one<Kernel>, run_one<Kernel>, run_one<Kernel>}};
 }
 template <template <class> class Kernel>
 constexpr Loops lane_loops() noexcept { return {{nullptr, run_avx2<Kernel>, run_avx512<Kernel>}}; }

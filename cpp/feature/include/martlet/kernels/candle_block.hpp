@@ -21,7 +21,7 @@ class Block {
 public:
     /// Bars `t` … `t + 63` of the columns through the state, which is past its start. The bits are those that
     /// its updates one by one would give.
-    MARTLET_INLINE static void run(State& state, const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
+    static void run(State& state, const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
         Block block;
         block.load(state);
         block.observe(from, t);
@@ -41,9 +41,9 @@ private:
 
     Block() noexcept {} // its arrays are written before they are read
 
-    MARTLET_INLINE const double* seen(Field field, int lag) const noexcept { return fields_[plan.slot[static_cast<int>(field)]] + back - lag; }
+    const double* seen(Field field, int lag) const noexcept { return fields_[plan.slot[static_cast<int>(field)]] + back - lag; }
 
-    MARTLET_INLINE void load(const State& state) noexcept {
+    void load(const State& state) noexcept {
         for (int j = 0; j < back; ++j)
             for (int slot = 0; slot < plan.slot_count; ++slot) fields_[slot][back - 1 - j] = state.past_[j][slot];
         for (int j = 0; j < mean_back; ++j)
@@ -55,7 +55,7 @@ private:
         }
     }
 
-    MARTLET_INLINE void observe(const double* const* from, std::int64_t t) noexcept {
+    void observe(const double* const* from, std::int64_t t) noexcept {
         for (int b = 0; b < block_bars; ++b) {
             const double o = from[0][t + b], h = from[1][t + b], l = from[2][t + b], c = from[3][t + b];
             const double top = c < o ? o : c, bottom = c < o ? c : o;
@@ -76,12 +76,12 @@ private:
             added_[2][b] = (h - top) + (bottom - l);
         }
     }
-    MARTLET_INLINE void put(Field field, int bar, double x) noexcept {
+    [[gnu::always_inline]] void put(Field field, int bar, double x) noexcept {
         if (plan.slot[static_cast<int>(field)] >= 0) fields_[plan.slot[static_cast<int>(field)]][back + bar] = x;
     }
 
     /// Averages before each bar. Sums of one range go together, so that none waits on the addition before.
-    MARTLET_INLINE void sum_up(State& state, double* memory) noexcept {
+    void sum_up(State& state, double* memory) noexcept {
         for (int r = 0; r < range_count; ++r)
             for (int b = 0; b < block_bars; ++b) added_[r][b] -= state.ranges_[r].exchange(added_[r][b], memory);
         for (int first = 0; first < plan.sum_count; first += 8) {
@@ -107,7 +107,7 @@ private:
     }
 
     template <int I>
-    MARTLET_INLINE Eight limit(const State& state, int bar) const noexcept {
+    [[gnu::always_inline]] Eight limit(const State& state, int bar) const noexcept {
         constexpr Test test = plan.tests[I];
         const auto at = [bar](const double* column) -> const Eight& { return *reinterpret_cast<const Eight*>(column + bar); };
         if constexpr (test.term.kind == TermKind::none) return at(seen(test.right, test.right_lag));
@@ -123,7 +123,7 @@ private:
         }
     }
     template <int I>
-    MARTLET_INLINE void compare_one(const State& state) noexcept {
+    [[gnu::always_inline]] void compare_one(const State& state) noexcept {
         constexpr Test test = plan.tests[I];
         const double* left = seen(test.left, test.left_lag);
         std::uint64_t word = 0;
@@ -137,14 +137,14 @@ private:
         lagged_[0][I] = word;
     }
     template <std::size_t... I>
-    MARTLET_INLINE void compare(const State& state, std::index_sequence<I...>) noexcept {
+    void compare(const State& state, std::index_sequence<I...>) noexcept {
         (compare_one<static_cast<int>(I)>(state), ...);
         for (int lag = 1; lag < plan.depth; ++lag)
             for (int i = 0; i < plan.test_count; ++i) lagged_[lag][i] = lagged_[0][i] << lag | before_[i] >> (64 - lag);
     }
 
     template <std::size_t... I>
-    MARTLET_INLINE void decide(double* const* to, std::int64_t t, std::index_sequence<I...>) noexcept {
+    void decide(double* const* to, std::int64_t t, std::index_sequence<I...>) noexcept {
         for (int p = 0; p < Count; ++p) {
             taken_[p] = 0;
             for (int b = 0; b < block_bars; ++b) to[p][t + b] = 0.0;
@@ -152,7 +152,7 @@ private:
         (decide_one<static_cast<int>(I)>(to, t), ...);
     }
     template <int I>
-    MARTLET_INLINE void decide_one(double* const* to, std::int64_t t) noexcept {
+    [[gnu::always_inline]] void decide_one(double* const* to, std::int64_t t) noexcept {
         constexpr const Masks& it = plan.cases[I];
         std::uint64_t hits = ~taken_[it.pattern] & every_literal<I>(std::make_index_sequence<static_cast<std::size_t>(literals<I>())>());
         taken_[it.pattern] |= hits;
@@ -178,27 +178,27 @@ private:
         return {0, 0, false};
     }
     template <int I, int K>
-    MARTLET_INLINE std::uint64_t literal() const noexcept {
+    [[gnu::always_inline]] std::uint64_t literal() const noexcept {
         constexpr Place is = place(I, K);
         return is.wanted ? lagged_[is.lag][is.test] : ~lagged_[is.lag][is.test];
     }
     template <int I, std::size_t... K>
-    MARTLET_INLINE std::uint64_t every_literal(std::index_sequence<K...>) const noexcept {
+    [[gnu::always_inline]] std::uint64_t every_literal(std::index_sequence<K...>) const noexcept {
         return (literal<I, static_cast<int>(K)>() & ...);
     }
 
     template <std::size_t... P>
-    MARTLET_INLINE void confirm(State& state, double* const* to, std::int64_t t, std::index_sequence<P...>) const noexcept {
+    void confirm(State& state, double* const* to, std::int64_t t, std::index_sequence<P...>) const noexcept {
         (confirm_one<static_cast<int>(P)>(state, to[P] + t), ...);
     }
     template <int P>
-    MARTLET_INLINE void confirm_one(State& state, double* out) const noexcept {
+    void confirm_one(State& state, double* out) const noexcept {
         if constexpr (patterns[First + P]->confirmed)
             for (int b = 0; b < block_bars; ++b)
                 state.template follow<P>(out[b], seen(Field::high, 1)[b], seen(Field::low, 1)[b], seen(Field::close, 0)[b]);
     }
 
-    MARTLET_INLINE void store(State& state) const noexcept {
+    void store(State& state) const noexcept {
         for (int j = 0; j <= back; ++j) {
             for (int slot = 0; slot < plan.slot_count; ++slot) state.past_[j][slot] = fields_[slot][back + block_bars - 1 - j];
             std::uint64_t words[maximum_words]{};

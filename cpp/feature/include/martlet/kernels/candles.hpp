@@ -72,9 +72,9 @@ public:
     }
 
     /// Whether all sums have come to their full length, so that bars may go in blocks.
-    MARTLET_INLINE bool settled() const noexcept { return count_ >= settled_ && count_ >= maximum_depth; }
+    bool settled() const noexcept { return count_ >= settled_ && count_ >= maximum_depth; }
     /// Bars t … t + 63 of columns at once; of one series, once settled.
-    MARTLET_INLINE void block(const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
+    void block(const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
         Block<First, Count, Candles>::run(*this, from, to, memory, t);
     }
 
@@ -289,8 +289,9 @@ public:
     MARTLET_INLINE void update(const Real* in, Real* out, Real* memory) noexcept { candles_.update(in, out, memory); }
 
     static constexpr int block_size = candle::block_bars;
-    MARTLET_INLINE bool block_ready() const noexcept { return candles_.settled(); }
-    MARTLET_INLINE void block(const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
+    static constexpr bool block_of_bits = true;
+    bool block_ready() const noexcept { return candles_.settled(); }
+    void block(const double* const* from, double* const* to, double* memory, std::int64_t t) noexcept {
         candles_.block(from, to, memory, t);
     }
 

@@ -54,7 +54,8 @@
 // is said here, its bits are right. `bool aligned() const`, true where
 // all counts have run out and all recurrences are at the begin of a block (smoothing.hpp): four updates from
 // there are compiled as one straight piece of code; `block_size`, `block_ready()` and `block(from, to, memory, t)`
-// for that many records of one series at once, the bits being those of the updates (candle_block.hpp).
+// for that many records of one series at once, the bits being those of the updates (eight_records.hpp), compiled for
+// AVX-512 too unless `block_of_bits` says that its registers do nothing for it (candle_block.hpp).
 
 namespace martlet::kernels {
 
