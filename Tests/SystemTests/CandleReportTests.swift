@@ -51,13 +51,13 @@ struct CandleReport: Decodable {
         trades.filter { $0.instrument == symbol }.map { (Double($0.time) / 1e9, "\($0.side) \($0.quantity) at \($0.price)") }
     }
 
-    /// Each fill of the instrument is a mark at the bar in whose time it lies, and there is no other.
-    func expectMarks(_ symbol: String, on page: CandleFile) {
+    /// Each fill of the instrument is a mark at the bar in whose time it lies, or lay `before` seconds before, and there is no other.
+    func expectMarks(_ symbol: String, on page: CandleFile, before: Double = 0) {
         let marks = marks(symbol)
         #expect(page.data.markers.map(\.text) == marks.map(\.text))
         for (mark, fill) in zip(page.data.markers, marks) {
             let next = mark.bar + 1 < page.data.time.count ? page.data.time[mark.bar + 1] : .infinity
-            #expect(page.data.time[mark.bar] <= fill.time && fill.time < next, "\(fill)")
+            #expect(page.data.time[mark.bar] <= fill.time - before && fill.time - before < next, "\(fill)")
             #expect(mark.text.hasPrefix(mark.side + " ") && mark.text.hasSuffix(" at \(fill.text.split(separator: " ").last!)"))
             #expect(mark.price == Double(fill.text.split(separator: " ").last!))
         }
@@ -112,8 +112,13 @@ struct CandleReportTests {
                     let shown = [page.data.open[bar], page.data.high[bar], page.data.low[bar], page.data.close[bar], page.data.volume[bar]]
                     for (number, field) in zip(shown, fields.dropFirst()) { #expect(close(number, Double(field)), "\(line)") }
                 }
-                report.expectMarks(link.symbol, on: page)
-                #expect(!page.data.markers.isEmpty)
+                // A bar fills orders when it is known, which is at its end: the mark is at the bar that the price is of, costs aside.
+                report.expectMarks(link.symbol, on: page, before: 300)
+                #expect(page.data.markers.count > 100)
+                for mark in page.data.markers {
+                    let (low, high) = (try #require(page.data.low[mark.bar]), try #require(page.data.high[mark.bar]))
+                    #expect(try (low - 0.05...high + 0.05).contains(#require(mark.price)), "\(mark)")
+                }
                 // A row stands at the close of its bar.
                 let rows = values.filter { $0[1] == "X:\(link.symbol)" }
                 try #require(rows.count == page.data.time.count && page.data.series.map(\.name) == ["rsi", "rate", "calm", "place", "beta"])

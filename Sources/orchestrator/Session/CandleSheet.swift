@@ -14,6 +14,8 @@ struct CandleSheet {
     /// nil: bars of the source are to tell what they are of.
     private var builder: FeatureBarBuilder?
     private var closed: [ClosedBar] = []
+    /// Nanoseconds of the bars that the market consists of; 0: it consists of ticks.
+    private(set) var sourceLength: Int64 = 0
     private let width: Int
     private var rowTimes: [Int64] = []
     /// Row after row.
@@ -36,6 +38,7 @@ struct CandleSheet {
     var isEmpty: Bool { closed.isEmpty }
 
     mutating func take(_ event: martlet.MarketEvent) {
+        if event.kind == .bar { sourceLength = Int64(martlet.as_bar(event).seconds) * 1_000_000_000 }
         if builder == nil {
             guard event.kind == .bar else { return }
             builder = FeatureBarBuilder(timeframe: timeframe, price: event.side == .none ? .trades : .middle, definition, source)

@@ -107,8 +107,9 @@ package struct RunCandles {
         let bars = sheet.bars(timeframe)
         let trades = report.trades.filter { $0.instrument == result.symbol && $0.venue == result.venue }
         let markers = trades.map { trade in
+            // On a market of bars an order fills when its bar is known, at a price out of that bar, which was over then.
             CandlePage.Marker(
-                time: trade.time, isBuy: trade.side == .buy, price: trade.price.value,
+                time: trade.time - sheet.sourceLength, isBuy: trade.side == .buy, price: trade.price.value,
                 text: "\(trade.side.rawValue) \(trade.quantity) at \(trade.price)")
         }
         return try CandlePage(
