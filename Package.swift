@@ -136,7 +136,7 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "Backtest", "Live", "CxxEvent",
+                "Domain", "Core", "MarketData", "Features", "Risk", "Portfolio", "Execution", "Engine", "Reports", "Agents", "Backtest", "Live", "CxxEvent",
                 "CxxBook", "CxxTelemetry", "CxxJournal", "CxxMatching", "CxxExchange", "CxxFix",
             ],
             path: "Bench/swift", swiftSettings: swift),

@@ -2,12 +2,12 @@ internal import Glibc
 
 /// The benches of what Swift and C++ do together. Without names, all of them.
 ///
-///     bench [backtest] [bars] [tick-to-order] [kill-switch] [recovery]
+///     bench [backtest] [bars] [tick-to-order] [kill-switch] [recovery] [feature-stream]
 @main
 struct Bench {
     private static let all: [(name: String, run: @Sendable () throws -> Void)] = [
         ("backtest", BacktestBench.run), ("bars", BarsBench.run), ("tick-to-order", TickToOrderBench.run), ("kill-switch", KillSwitchBench.run),
-        ("recovery", RecoveryBench.run),
+        ("recovery", RecoveryBench.run), ("feature-stream", FeatureStreamBench.run),
     ]
 
     static func main() throws {

@@ -36,7 +36,9 @@ public final class FeatureStream {
     /// For each reference of the plan the instrument that is meant; −1: none of ours.
     private let referenced: [Int]
     private let nodes: [FeaturePlan.Node]
+    private let steps: UnsafeMutableBufferPointer<Step>
     private let lengths: [Int64]
+    private let slotCount: Int
     /// For each node whether it wants all instruments at once.
     private let isAcross: [Bool]
     private let cross: CrossWork
@@ -63,6 +65,7 @@ public final class FeatureStream {
         self.references = references
         let all = instruments + references
         nodes = plan.nodes
+        slotCount = plan.slotCount
         isAcross = plan.nodes.map { if case .across = $0.work { true } else { false } }
         cross = CrossWork(instruments: instruments, groups: plan.set.groups)
         crossMemory = plan.nodes.map { node in
@@ -90,13 +93,44 @@ public final class FeatureStream {
         lastClose = Array(repeating: .min, count: all.count)
         referenced = plan.references.map { all.firstIndex(of: $0) ?? -1 }
         closing = Array(repeating: false, count: all.count * plan.timeframes.count)
+        steps = .allocate(capacity: plan.nodes.count)
+        for (index, node) in plan.nodes.enumerated() { (steps.baseAddress! + index).initialize(to: Step(node, state: stateOffsets[index])) }
         for instrument in instruments.indices { createStates(of: instrument) }
+    }
+
+    /// What of a node is looked at each time, without its arrays.
+    private struct Step {
+        enum Way {
+            /// A kernel whose record is there as it is: at a place of the bar, or at a slot.
+            case bar, slot
+            /// All else.
+            case other
+        }
+
+        var way = Way.other
+        var place = 0
+        var timeframe: Int
+        var firstSlot: Int
+        var state: Int
+
+        init(_ node: FeaturePlan.Node, state: Int) {
+            (timeframe, firstSlot) = (node.timeframe, node.firstSlot)
+            self.state = state
+            guard case .kernel(let kernel) = node.work, node.inputs.count < 2, kernel.record != .several else { return }
+            switch node.inputs.first {
+            case nil: way = .bar
+            case .column(let column)?: (way, place) = (.bar, column)
+            case .slot(let slot)?: (way, place) = (.slot, slot)
+            default: break
+            }
+        }
     }
 
     deinit {
         states.deallocate()
         slots.deallocate()
         bars.deallocate()
+        steps.deallocate()
     }
 
     // MARK: reading
@@ -191,7 +225,7 @@ public final class FeatureStream {
             while end < nodes.count, !isAcross[end] { end += 1 }
             for instrument in instruments.indices {
                 let place = instrument * lengths.count
-                for index in first..<end where closing[place + nodes[index].timeframe] { update(index, of: instrument) }
+                for index in first..<end where closing[place + steps[index].timeframe] { update(index, of: instrument) }
             }
             if end < nodes.count { updateAcross(end) }
             first = end + 1
@@ -216,16 +250,24 @@ public final class FeatureStream {
     }
 
     private func update(_ index: Int, of instrument: Int) {
-        let state = states.baseAddress! + instrument * blockBytes + stateOffsets[index]
-        let own = bars.baseAddress! + (instrument * lengths.count + nodes[index].timeframe) * barColumnCount
-        let out = slots.baseAddress! + instrument * plan.slotCount + nodes[index].firstSlot
+        let step = steps[index]
+        let state = states.baseAddress! + instrument * blockBytes + step.state
+        let own = bars.baseAddress! + (instrument * lengths.count + step.timeframe) * barColumnCount
+        let row = slots.baseAddress! + instrument * slotCount
+        let out = row + step.firstSlot
+        switch step.way {
+        case .bar: martlet.update_feature(state, own + step.place, out)
+        case .slot: martlet.update_feature(state, row + step.place, out)
+        case .other: updateOther(index, of: instrument, state, own, out)
+        }
+    }
+
+    private func updateOther(
+        _ index: Int, of instrument: Int, _ state: UnsafeMutableRawPointer, _ own: UnsafeMutablePointer<Double>, _ out: UnsafeMutablePointer<Double>
+    ) {
         if case .moment(let place) = nodes[index].work { return fill(out, nodes[index].outputs, from: place, of: instrument) }
         if case .event = nodes[index].work {
             if let events { out.update(from: events.outputs(ofNode: index, instrument), count: nodes[index].outputs) }
-            return
-        }
-        if nodes[index].inputs.isEmpty {
-            martlet.update_feature(state, own, out)
             return
         }
         withUnsafeTemporaryAllocation(of: Double.self, capacity: FeatureSet.maximumInputs) { record in

@@ -5,8 +5,12 @@ import MarketData
 struct BookWorld {
     let source: SourceKind
     var draw: FeatureRowTests.Draw
-    /// What the best bid and ask were from a time on, of each market.
-    private(set) var quotes: [[(time: Int64, bid: Int64, ask: Int64)]] = [[], []]
+    /// The top of a book from a time on.
+    struct Top: Equatable {
+        var bid, bidLots, ask, askLots: Int64
+    }
+    /// Each change of the top, in order, of each market; nil: the book began anew.
+    private(set) var tops: [[(time: Int64, top: Top?)]] = [[], []]
     /// Price to quantity of each side, and to the order that is all of it.
     private var bids: [[Int64: (lots: Int64, order: UInt64)]] = [[:], [:]]
     private var asks: [[Int64: (lots: Int64, order: UInt64)]] = [[:], [:]]
@@ -25,7 +29,9 @@ struct BookWorld {
         case 1..<25: trade(market, &harness)
         default: move(market, &harness)
         }
-        if let bid = bids[market].keys.max(), let ask = asks[market].keys.min() { quotes[market].append((harness.time, bid, ask)) }
+        guard let bid = bids[market].keys.max(), let ask = asks[market].keys.min() else { return }
+        let top = Top(bid: bid, bidLots: bids[market][bid]?.lots ?? 0, ask: ask, askLots: asks[market][ask]?.lots ?? 0)
+        if tops[market].last?.top != top { tops[market].append((harness.time, top)) }
     }
 
     private mutating func move(_ market: Int, _ harness: inout EngineHarness) {
@@ -91,6 +97,7 @@ struct BookWorld {
 
     /// The feed begins anew.
     private mutating func begin(_ market: Int, _ harness: inout EngineHarness) {
+        tops[market].append((harness.time, nil))
         if draw.below(2) == 0 { send(.discontinuity, market, &harness) }
         send(.snapshot_begin, market, &harness)
         let levels = [(true, bids[market]), (false, asks[market])].flatMap { side, levels in levels.sorted { $0.key < $1.key }.map { (side, $0.key, $0.value) } }
@@ -116,5 +123,17 @@ struct BookWorld {
         event.quantity = lots
         event.flags = last ? UInt16(martlet.market_flag_last.rawValue) : 0
         return event
+    }
+}
+
+extension BookWorld.Top {
+    /// Order flow from `before` to here, by its definition (Cont, Kukanov and Stoikov 2014).
+    func flow(after before: Self) -> Double {
+        var flow: Int64 = 0
+        if bid >= before.bid { flow += bidLots }
+        if bid <= before.bid { flow -= before.bidLots }
+        if ask <= before.ask { flow -= askLots }
+        if ask >= before.ask { flow += before.askLots }
+        return Double(flow)
     }
 }

@@ -216,12 +216,25 @@ import Testing
         let shown = try harness.shown()
         #expect(shown.count > 300 && shown.count <= tables.map(\.count).reduce(0, +))
         #expect(try Self.compare(shown, plan, tables) > 3_000)
-        // And the plainest of them by their definition: the book as it stood before the bar's end.
-        for one in shown.suffix(100) {
-            let quote = try #require(world.quotes[one.instrument].last { $0.time < one.time / 60_000_000_000 * 60_000_000_000 })
-            let column = try #require(plan.columns.firstIndex { $0.name == "width.spread" })
-            if !one.values[column].isNaN { #expect(abs(one.values[column] - Double(quote.ask - quote.bid) * 0.01) < 1e-9) }
+        // And two of them by their definition: what the book did before the bar's end, since it began anew or the bars did.
+        let spread = try #require(plan.columns.firstIndex { $0.name == "width.spread" })
+        let flow = try #require(plan.columns.firstIndex { $0.name == "flow.flow" })
+        var flows = 0
+        for one in shown {
+            let end = one.time / 60_000_000_000 * 60_000_000_000
+            let hole = tables[one.instrument].holes.last { $0 <= end } ?? .min
+            let tops = world.tops[one.instrument].filter { $0.time < end }
+            let since = tops.lastIndex { $0.top == nil || $0.time < hole }.map { $0 + 1 } ?? 0
+            let updates = tops[since...].compactMap(\.top)
+            #expect(one.values[spread].isNaN == updates.isEmpty, "\(one.instrument) at \(end)")
+            if let last = updates.last { #expect(abs(one.values[spread] - Double(last.ask - last.bid) * 0.01) < 1e-9) }
+            #expect(one.values[flow].isNaN == (updates.count < 11), "\(one.instrument) at \(end)")
+            guard updates.count >= 11 else { continue }
+            let plain = zip(updates.suffix(11), updates.suffix(10)).map { $1.flow(after: $0) }.reduce(0, +)
+            #expect(one.values[flow] == plain, "\(one.instrument) at \(end)")
+            flows += 1
         }
+        #expect(flows > 200)
     }
 
     @Test("a set of events is refused of an instrument that has none, and depth of one that has only quotes")
