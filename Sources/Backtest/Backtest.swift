@@ -307,6 +307,8 @@ public struct Backtest: ~Copyable {
 
     /// Stops the engine, lets cancels reach the venue and reports come back.
     private mutating func finish() throws(BacktestError) {
+        // The rows of the last moment, and the questions that wait for them.
+        if engine.nextTimerKind == .rows { work(upTo: engine.nextTimer) }
         var event = martlet.HostEvent()
         event.kind = .control
         event.instrument = .max

@@ -39,7 +39,7 @@ struct BarBuilder {
         high = max(high, price)
         low = min(low, price)
         close = price
-        volume += quantity
+        addVolume(quantity)
     }
 
     /// Adds a smaller bar that closed at `closeTime`; it belongs to the interval that ends at or after it.
@@ -55,7 +55,14 @@ struct BarBuilder {
         high = max(high, bar.high())
         low = min(low, bar.low)
         close = bar.close()
-        volume += bar.volume
+        addVolume(bar.volume)
+    }
+
+    /// No market trades 2⁶³ lots; data that say so must not stop a session.
+    @inline(__always)
+    private mutating func addVolume(_ lots: Int64) {
+        let (sum, overflow) = volume.addingReportingOverflow(lots)
+        volume = overflow ? .max : sum
     }
 
     mutating func reset() { isEmpty = true }

@@ -85,7 +85,7 @@ extension Engine {
 
     /// Ends the decision bars that are built from ticks.
     private mutating func endBars() {
-        for instrument in 0..<laneCount where lanes[instrument].source != .bars {
+        for instrument in 0..<laneCount where lanes[instrument].source != .bars && lanes[instrument].bars.end <= now {
             guard lanes[instrument].closeBar() else { continue }
             if rows.isActive { rows.asking[instrument] = true } else { requestDecision(instrument) }
         }

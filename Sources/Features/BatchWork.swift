@@ -129,7 +129,7 @@ struct BatchWork {
         var rows = Array(repeating: 0, count: instruments.count)
         while let time = nextTime(rows, length) {
             let closing = instruments.indices.map { rows[$0] < tables[$0][length].bars.count && tables[$0][length].bars.times[rows[$0]] == time }
-            for instrument in instruments.indices { work.values[instrument] = closing[instrument] ? inputs[instrument][rows[instrument]] : .nan }
+            for instrument in instruments.indices { work.set(closing[instrument] ? inputs[instrument][rows[instrument]] : .nan, of: instrument) }
             work.compute(method, node.values, memory)
             for instrument in instruments.indices where closing[instrument] {
                 for output in 0..<node.outputs { outputs[instrument][output].memory[rows[instrument]] = work.result(output, of: instrument) }

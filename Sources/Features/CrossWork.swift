@@ -9,8 +9,10 @@ final class CrossWork {
     /// Clusters and their sizes.
     private let numbered: UnsafeMutableBufferPointer<Int32>
     /// Values of one moment, NaN for who is absent; what comes out stands in `result`, output by output, one for each instrument.
-    let values: UnsafeMutableBufferPointer<Double>
-    let result: UnsafeMutableBufferPointer<Double>
+    private let values: UnsafeMutableBufferPointer<Double>
+    private let result: UnsafeMutableBufferPointer<Double>
+    /// Where each instrument stands among them: by its key, so that sums have the same bits in whatever order instruments are given.
+    private let places: [Int]
     private let numbers: UnsafeMutableBufferPointer<Double>
     private let order: UnsafeMutableBufferPointer<Int32>
     private let groups: [Int32]
@@ -25,7 +27,11 @@ final class CrossWork {
         order = .allocate(capacity: max(instruments.count, groups.count))
         performance = .allocate(capacity: groups.count)
         numbered = .allocate(capacity: 2 * instruments.count)
-        self.groups = instruments.map { key in groups.firstIndex { $0.members.contains(key) }.map { Int32($0) } ?? -1 }
+        let sorted = instruments.indices.sorted { instruments[$0] < instruments[$1] }
+        var places = Array(repeating: 0, count: instruments.count)
+        for (place, instrument) in sorted.enumerated() { places[instrument] = place }
+        self.places = places
+        self.groups = sorted.map { instruments[$0] }.map { key in groups.firstIndex { $0.members.contains(key) }.map { Int32($0) } ?? -1 }
         values.initialize(repeating: .nan)
         result.initialize(repeating: .nan)
         numbers.initialize(repeating: 0)
@@ -44,7 +50,10 @@ final class CrossWork {
     }
 
     /// A number of `result`.
-    func result(_ output: Int, of instrument: Int) -> Double { result[output * Int(count) + instrument] }
+    func result(_ output: Int, of instrument: Int) -> Double { result[output * Int(count) + places[instrument]] }
+
+    /// The value of one moment, NaN for who is absent.
+    func set(_ value: Double, of instrument: Int) { values[places[instrument]] = value }
 
     /// From `values` to `result`. O(instruments), with ranks and medians × log; clusters O(instruments² × window). `memory` is that of the step where it has one.
     func compute(_ method: CrossSection, _ parameters: [Double], _ memory: CrossMemory?) {

@@ -79,7 +79,7 @@ public struct FeaturePlan: Sendable, Equatable {
     let outside: OutsideData
 
     /// Rises when joins, longer bars or steps over the universe give other values than before.
-    public static let version = 1
+    public static let version = 2
     /// Most columns of a set.
     public static let maximumColumns = 4_096
 

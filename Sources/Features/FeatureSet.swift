@@ -72,6 +72,11 @@ extension FeatureSet {
     }
 }
 
+extension FeatureSet {
+    /// The files that it names, as it names them.
+    public var files: [String] { series.map(\.file) + events.compactMap(\.file) + texts.flatMap { [$0.file, $0.lexicon] } + optionTrades.map(\.file) }
+}
+
 /// Instruments that belong together.
 public struct InstrumentGroup: Sendable, Hashable, Codable {
     public var name: String

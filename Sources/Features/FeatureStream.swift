@@ -240,7 +240,7 @@ public final class FeatureStream {
         guard instruments.indices.contains(where: { closing[$0 * lengths.count + length] }) else { return }
         for instrument in instruments.indices {
             let place = instrument * lengths.count + length
-            cross.values[instrument] = closing[place] ? value(nodes[index].inputs[0], of: instrument, bars.baseAddress! + place * barColumnCount, length) : .nan
+            cross.set(closing[place] ? value(nodes[index].inputs[0], of: instrument, bars.baseAddress! + place * barColumnCount, length) : .nan, of: instrument)
         }
         cross.compute(method, nodes[index].values, crossMemory[index])
         for instrument in instruments.indices where closing[instrument * lengths.count + length] {

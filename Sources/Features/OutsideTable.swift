@@ -118,6 +118,9 @@ struct OutsideReader {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
             return .failure(OutsideFault(messages: ["\(file): \(isFolder.boolValue ? "is a folder" : "there is no such file, looked for as \(path)")"]))
         }
+        // A pipe would be waited for without end.
+        guard (try? FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]) as? FileAttributeType == .typeRegular
+        else { return .failure(OutsideFault(messages: ["\(file): is no plain file"])) }
         guard let handle = FileHandle(forReadingAtPath: path) else { return .failure(OutsideFault(messages: ["\(file): cannot be read"])) }
         defer { try? handle.close() }
         do {

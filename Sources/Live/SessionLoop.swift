@@ -151,7 +151,8 @@ struct SessionLoop: ~Copyable {
         let received = VirtualClock.monotonic()
         if record.family() == .market { follow(record.exchange_time) }
         let now = clock.now()
-        fireTimers(upTo: now)
+        // A timer's own record may be stamped later than `now`, and this event no earlier than that: what is due by then goes first.
+        repeat { fireTimers(upTo: max(now, sequencer.time)) } while engine.nextTimer <= max(now, sequencer.time) && engine.nextTimerKind != nil && failure == nil
         let stamp = sequencer.next(at: now)
         switch record.family() {
         case .market:

@@ -120,12 +120,15 @@ public struct BarAggregator {
         self.high = max(self.high, high)
         self.low = min(self.low, low)
         self.close = close
-        self.volume += volume
+        // No market trades 2⁶³ lots; data that say so must not stop a session.
+        let (sum, overflow) = self.volume.addingReportingOverflow(volume)
+        self.volume = overflow ? .max : sum
     }
 
     private mutating func take() -> martlet.BarEvent? {
         isOpen = false
-        guard high - low <= Int64(UInt32.max) else {
+        let (width, overflow) = high.subtractingReportingOverflow(low)
+        guard !overflow, width <= Int64(UInt32.max) else {
             tooWide += 1
             return nil
         }

@@ -9,7 +9,7 @@ struct BookWorld {
     struct Top: Equatable {
         var bid, bidLots, ask, askLots: Int64
     }
-    /// Each change of the top, in order, of each market; nil: the book began anew.
+    /// The top after each packet that touched the book, in order, of each market; nil: the book began anew.
     private(set) var tops: [[(time: Int64, top: Top?)]] = [[], []]
     /// Price to quantity of each side, and to the order that is all of it.
     private var bids: [[Int64: (lots: Int64, order: UInt64)]] = [[:], [:]]
@@ -24,14 +24,18 @@ struct BookWorld {
     mutating func step(_ harness: inout EngineHarness) {
         let market = Int(draw.below(2))
         if bids[market].isEmpty && asks[market].isEmpty && source == .byOrder { send(.clear, market, &harness) }
+        var touches = true
         switch draw.below(100) {
         case 0 where source != .quotes: begin(market, &harness)
-        case 1..<25: trade(market, &harness)
+        case 1..<25:
+            trade(market, &harness)
+            touches = source == .byOrder
         default: move(market, &harness)
         }
+        guard touches else { return }
         guard let bid = bids[market].keys.max(), let ask = asks[market].keys.min() else { return }
         let top = Top(bid: bid, bidLots: bids[market][bid]?.lots ?? 0, ask: ask, askLots: asks[market][ask]?.lots ?? 0)
-        if tops[market].last?.top != top { tops[market].append((harness.time, top)) }
+        tops[market].append((harness.time, top))
     }
 
     private mutating func move(_ market: Int, _ harness: inout EngineHarness) {

@@ -182,4 +182,25 @@ struct StreamAndBatchTests {
         #expect(stream[0, column: 0] == 2)
         #expect(stream.lateBars == 2)
     }
+
+    @Test("places in the universe have the same bits in whatever order the instruments are given")
+    func order() throws {
+        let methods: [CrossSection] = [.rank, .zScore, .robust, .residual, .breadth, .netBreadth, .dispersion, .groupMean, .groupMedian, .groupRank, .lessGroup, .advanceDecline]
+        let keys = ["X:D", "X:B", "X:A", "X:C", "X:E"]
+        let plan = try FeaturePlan(
+            FeatureSet(
+                name: "order", timeframe: .minute, groups: [.init(name: "one", members: ["X:A", "X:E", "X:D"]), .init(name: "two", members: ["X:B", "X:C"])],
+                features: [Feature(name: "rate", kernel: "roc", parameters: ["period": 3])]
+                    + methods.map { Feature(name: "f_\($0.rawValue)", across: $0, input: .feature(name: "rate", output: nil)) }))
+        let tables = keys.indices.map { (instrument: keys[$0], bars: randomBars(300, seed: UInt64($0 + 1))) }
+        let frames = try FeatureBatch(plan).compute(tables)
+        let turned = try FeatureBatch(plan).compute(tables.reversed()).reversed()
+        for (one, other) in zip(frames, turned) {
+            for column in plan.columns.indices {
+                #expect(zip(one.values[column], other.values[column]).allSatisfy { same($0, $1) }, "\(plan.columns[column].name) of \(one.instrument)")
+            }
+        }
+        let stream = FeatureStream(plan, instruments: keys.reversed())
+        #expect(differences(stream, tables.reversed().map(\.bars), Array(frames.reversed())) == [])
+    }
 }

@@ -67,6 +67,13 @@ import Testing
         #expect(try #require(given(.minute, .trades, events)[3]).volume == 10)
     }
 
+    @Test("volumes beyond any market are the most that a number can say, and prices too far apart are no bar; neither stops anything")
+    func tooMuch() throws {
+        let most = given(.minute, .trades, [trade(0, 100, .max), trade(1, 100, .max), trade(60, 100)])
+        #expect(try #require(most[2]).volume == .max)
+        #expect(given(.minute, .trades, [trade(0, .min), trade(1, .max), trade(60, 100)])[2] == nil)
+    }
+
     @Test("a clock ends a bar at its end, not before, and what comes for it later makes a second one")
     func clock() throws {
         var builder = BarAggregator(timeframe: .minute, price: .trades, of: .byPrice)

@@ -137,6 +137,22 @@ struct FeatureCommandTests {
             let stranger = try Child(Market.program, ["backtest", "--market", "X:LTC"] + arguments.dropFirst(3) + ["--set", "run.timeframe=5m"], in: folder, name: "stranger")
             #expect(try stranger.wait(seconds: 60) == .exit(78))
             #expect((stranger.output + stranger.errors).contains("swing.yaml refers to X:ETH, which this run does not have; it has X:LTC"), "\(stranger.errors)")
+            let others = [
+                ("bid.yaml", Self.set.replacingOccurrences(of: "timeframe: 5m\n", with: "timeframe: 5m\nprice: bid\n"), "backtest", "bid.yaml takes bars of bid, and X:ETH has none"),
+                ("short.yaml", "name: short\ntimeframe: 1m\nfeatures: [{name: rate, kernel: roc}]\n", "backtest", "short.yaml has bars of 1m, which cannot be built from X:ETH's of 300 s"),
+                ("filed.yaml", "name: filed\ntimeframe: 1m\nseries: [{name: funding, file: f.csv, unit: ratio}]\nfeatures: [{name: rate, input: funding}]\n", "paper", "filed.yaml names f.csv: a session reads no files"),
+                ("none.yaml", nil, "paper", "features.set: none.yaml: no such file"),
+            ]
+            try "time,v\n2024-01-01,1\n".write(toFile: "\(folder)/f.csv", atomically: true, encoding: .utf8)
+            for (name, text, command, words) in others {
+                if let text { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+                let market = command == "backtest" ? ["--market", "X:ETH,X:LTC"] : []
+                let length = name == "bid.yaml" ? "5m" : "1m"
+                let child = try Child(
+                    Market.program, [command] + market + ["--set", "run.data=d", "--set", "features.set=\(name)", "--set", "run.timeframe=\(length)"], in: folder, name: name)
+                #expect(try child.wait(seconds: 60) == .exit(text == nil ? 66 : 78), "\(child.errors)")
+                #expect(child.errors.contains(words), "\(child.errors)")
+            }
             let ran = try Child(Market.program, arguments + ["--set", "run.timeframe=5m"], in: folder, name: "backtest")
             #expect(try ran.wait(seconds: 60) == .exit(0), "\(ran.errors)")
             var compared = 0

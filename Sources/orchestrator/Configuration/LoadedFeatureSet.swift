@@ -15,7 +15,18 @@ package struct LoadedFeatureSet: Sendable {
     /// Reads the file, or takes `text` as what it said.
     package init(path: String, text: String?) throws(ConfigurationError) {
         let document: ConfigurationDocument
-        if let text { document = try ConfigurationDocument(text: text, path: path) } else { document = try ConfigurationDocument(file: path) }
+        if let text {
+            document = try ConfigurationDocument(text: text, path: path)
+        } else {
+            do throws(ConfigurationError) {
+                document = try ConfigurationDocument(file: path)
+            } catch {
+                guard error.isMissingFile else { throw error }
+                var missing = ConfigurationError(problems: [ConfigurationProblem(origin: .standard, key: "features.set", message: "\(path): no such file", mend: "name the file of a feature set, or none")])
+                missing.isMissingFile = true
+                throw missing
+            }
+        }
         self.path = path
         self.text = document.text
         plan = try FeatureSetDocument.load(document)
@@ -28,6 +39,34 @@ package struct LoadedFeatureSet: Sendable {
                 key: "features.set", "expected a set of run.timeframe (\(timeframe.configurationText)), and \(path) has \(plan.set.timeframe)",
                 "a row is made at each decision; features of longer bars have a timeframe of their own")
         }
+    }
+
+    /// Why a session with a venue cannot have it: nil where it can.
+    package var problemOfSession: String? {
+        guard let file = plan.set.files.first else { return nil }
+        return "features.set: \(path) names \(file): a session reads no files, which may change while its journal goes on; `backtest` takes them"
+    }
+
+    /// What only set and bars together show: nil where all is well. O(events) where what is looked for does not come.
+    package func problem(bars events: UnsafeBufferPointer<martlet.MarketEvent>, instruments: [martlet.InstrumentDefinition], sources: [SourceKind]) -> String? {
+        let sides: [martlet.Side] =
+            switch plan.set.price {
+            case .trades: [.none]
+            case .bid: [.buy]
+            case .ask: [.sell]
+            case .middle: [.buy, .sell]
+            }
+        for (place, source) in sources.enumerated() where source == .bars {
+            let key = instruments[place].keyText
+            let own = events.lazy.filter { $0.kind == .bar && Int($0.instrument) == place }.map { martlet.as_bar($0) }
+            for side in sides {
+                guard let bar = own.first(where: { $0.side == side }) else { return "features.set: \(path) takes bars of \(plan.set.price.rawValue), and \(key) has none: is its `price` right?" }
+                if plan.set.timeframe.nanoseconds % (Int64(max(bar.seconds, 1)) * 1_000_000_000) != 0 {
+                    return "features.set: \(path) has bars of \(plan.set.timeframe), which cannot be built from \(key)'s of \(bar.seconds) s"
+                }
+            }
+        }
+        return nil
     }
 
     /// What only set and instruments together show: nil where all is well.

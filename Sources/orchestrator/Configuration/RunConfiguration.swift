@@ -36,13 +36,13 @@ package struct RunConfiguration: Sendable {
     /// `reachesVenue`: whether what it is for connects to a venue, so that it must say where one is. `featureSetText`: what the file of
     /// `features.set` said, where it is known; else it is read.
     package static func load(
-        _ document: ConfigurationDocument, reachesVenue: Bool = true, featureSetText: String? = nil
+        _ document: ConfigurationDocument, reachesVenue: Bool = true, featureSetText: String? = nil, readsFeatureSet: Bool = true
     ) throws(ConfigurationError) -> (configuration: RunConfiguration, entries: [ConfigurationReader.Entry]) {
         var configuration = RunConfiguration()
         var reader = ConfigurationReader(document)
         configuration.read(&reader)
         if reader.problems.isEmpty { configuration.check(&reader, reachesVenue: reachesVenue) }
-        if reader.problems.isEmpty, let path = configuration.features.set {
+        if reader.problems.isEmpty, readsFeatureSet, let path = configuration.features.set {
             let set = try LoadedFeatureSet(path: path, text: featureSetText)
             set.check(&reader, timeframe: configuration.run.timeframe)
             configuration.featureSet = set

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Core
 internal import CxxJournal
-internal import Features
 internal import Foundation
 
 /// From an order back to why.
@@ -23,15 +22,17 @@ struct ExplainCommand: FormattedCommand {
     func run() throws {
         let path = try location.path()
         let text = try runText(path)
-        let configuration = try text.load()
+        let configuration = try text.load(withSet: false)
         let deployment = configuration.venue.deployment
         guard let orders = OrderNumbers(deployment: deployment), let id = orders.number(order), id != 0 else {
             throw CommandFailure(.usage, "expected a client order id such as \(deployment)-1-2A or its number, was '\(order)'")
         }
         var trail = try OrderTrail(path: path, order: id, orders: orders)
         try trail.findCause(path)
-        let council = try configuration.agents.council()
-        let explanation = try Explanation(trail, order: orders.text(id), council: council, columns: configuration.featureSet?.plan.columns ?? [])
+        // The run that the order is of may have had other agents and another set than the journal's first one.
+        let own = try trail.runText.map { text throws(CommandFailure) in try RunText(json: text) } ?? text
+        let council = try own.load(withSet: false).agents.council()
+        let explanation = try Explanation(trail, order: orders.text(id), council: council, columns: own.featureColumns ?? [])
         switch output.format {
         case .json: Output.json(explanation)
         case .text: for line in explanation.lines { Output.line(line) }

@@ -44,7 +44,7 @@ struct Explanation: Encodable {
     /// The order and all that became of it, one record a line.
     var records: [String]
 
-    init(_ trail: OrderTrail, order: String, council: Council, columns: [FeatureColumn]) throws {
+    init(_ trail: OrderTrail, order: String, council: Council, columns: [String]) throws {
         let command = trail.command
         let plain = martlet.Decimal(mantissa: 1, exponent: 0)
         let lot = trail.instrument?.lot_increment ?? plain
@@ -77,7 +77,10 @@ struct Explanation: Encodable {
             features = ObservationFeature.allCases.map {
                 Feature(name: "\($0)", value: observation[$0].isFinite ? observation[$0] : nil)
             }
-            setFeatures = zip(columns, observation.setValues).map { Feature(name: $0.name, value: $1.isFinite ? $1 : nil) }
+            guard columns.count == observation.setValues.count else {
+                throw CommandFailure(.finding, "the run says that its set has \(columns.count) columns, and the council was shown \(observation.setValues.count)")
+            }
+            setFeatures = zip(columns, observation.setValues).map { Feature(name: $0, value: $1.isFinite ? $1 : nil) }
         }
     }
 

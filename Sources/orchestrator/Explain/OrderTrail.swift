@@ -15,6 +15,8 @@ struct OrderTrail {
     var decision: martlet.HostEvent?
     var votes: [Double] = []
     var observation: [Double] = []
+    /// What the run that the order is of said of its configuration; nil where it said nothing (a backtest's header does).
+    private(set) var runText: String?
 
     /// Most records kept of one order.
     static let limit = 10_000
@@ -23,13 +25,17 @@ struct OrderTrail {
         var reader = martlet.JournalReader()
         _ = reader.open(path)
         var found: martlet.Command?
+        var run: String?
         while reader.next() {
             if first == 0 { first = reader.sequence() }
             switch reader.kind() {
             case .command:
                 let command = reader.command()
                 guard command.command != .set_timer, command.client_order == order || command.original_client_order == order else { continue }
-                if command.command == .new_order { found = command }
+                if command.command == .new_order {
+                    found = command
+                    runText = run
+                }
             case .execution_report, .cancel_reject, .business_reject, .send_failed, .trade_report:
                 let report = reader.order()
                 guard report.client_order == order || report.original_client_order == order else { continue }
@@ -38,6 +44,11 @@ struct OrderTrail {
                 let isNews = report.client_order == order && !isCopy ? outcome.take(report) : false
                 // Every reconciliation states the same executions again.
                 if reader.kind() == .trade_report, !isNews { continue }
+            case .run_start:
+                if let start = reader.payload(), reader.payload_size() > 0 {
+                    run = String(decoding: UnsafeRawBufferPointer(start: start, count: reader.payload_size()), as: UTF8.self)
+                }
+                continue
             default: continue
             }
             if records.count < Self.limit { records.append(RecordText(reader, orders: orders).text) }

@@ -35,7 +35,7 @@ struct BacktestCommand: FormattedCommand {
             names.isEmpty
             ? try configuration.generatedSeries(length: configuration.run.duration?.count ?? Self.generatedLength)
             : try configuration.recordedSeries(names)
-        try configuration.checkFeatureSet(series.instruments, series.kinds)
+        try configuration.checkFeatureSet(series)
         var settings = BacktestConfiguration()
         settings.name = configuration.run.name
         settings.seed = configuration.run.seed

@@ -39,6 +39,19 @@ extension RunConfiguration {
     }
 }
 
+extension RunConfiguration {
+    /// The same of a backtest's market, whose events are there to be looked at.
+    func checkFeatureSet(_ series: EventSeries) throws(CommandFailure) {
+        try checkFeatureSet(series.instruments, series.kinds)
+        guard let featureSet else { return }
+        if let problem = featureSet.problem(bars: series.events, instruments: series.instruments, sources: series.kinds) { throw CommandFailure(.configuration, problem) }
+        // A row is made before bars that are late by the feed have come.
+        if latency.feed.count > 0, series.kinds.contains(.bars), series.kinds.contains(where: { $0 != .bars }) {
+            throw CommandFailure(.configuration, "features.set: \(featureSet.path): with latency.feed, instruments that come as bars and others that come as ticks have no row at one moment; set latency.feed=0, or trade them apart")
+        }
+    }
+}
+
 extension FeatureSettings {
     var periods: FeaturePeriods {
         var periods = FeaturePeriods()

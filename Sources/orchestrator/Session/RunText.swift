@@ -16,8 +16,9 @@ struct RunText: Codable {
     var overrides: [Value]
     /// What the file of `features.set` said; none without one.
     var featureSet: String?
-    /// The set's content hash, in which its files' are.
+    /// The set's content hash, in which its files' are, and the names of its columns.
     var featureSetHash: String?
+    var featureColumns: [String]?
 
     struct Value: Codable {
         var key: String
@@ -32,6 +33,7 @@ struct RunText: Codable {
         overrides = source.overrides.map { Value(key: $0.key, text: $0.text) }
         featureSet = source.featureSet?.text
         featureSetHash = source.featureSet?.plan.set.contentHash
+        featureColumns = source.featureSet?.plan.columns.map(\.name)
     }
 
     var json: String {
@@ -59,17 +61,14 @@ struct RunText: Codable {
             engine: configuration.engine(speed: speed), policy: configuration.risk.policy, council: try configuration.agents.council())
     }
 
-    /// The configuration of the run that wrote it.
-    func load() throws -> RunConfiguration {
+    /// The configuration of the run that wrote it. Without `withSet` what `features.set` names is left out: of a backtest it may read files
+    /// that have changed since.
+    func load(withSet: Bool = true) throws(ConfigurationError) -> RunConfiguration {
         let values = overrides.map {
             ConfigurationDocument.Override(key: $0.key, text: $0.text, origin: .commandLine(option: "the journal"))
         }
         let document = try ConfigurationDocument(text: configuration, path: "the journal", overrides: values)
-        let configuration = try RunConfiguration.load(document, reachesVenue: false, featureSetText: featureSet).configuration
-        if let hash = featureSetHash, let set = configuration.featureSet, set.plan.set.contentHash != hash {
-            throw CommandFailure(.badData, "\(set.path): the run's set had the content hash \(hash), and now has \(set.plan.set.contentHash): a file that it names has changed, or this program computes it otherwise")
-        }
-        return configuration
+        return try RunConfiguration.load(document, reachesVenue: false, featureSetText: featureSet, readsFeatureSet: withSet).configuration
     }
 }
 

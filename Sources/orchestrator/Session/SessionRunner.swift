@@ -122,6 +122,7 @@ struct SessionRunner {
             session.market = "generated market, \(names(session.instruments))"
         }
         try configuration.checkFeatureSet(session.instruments, session.sources)
+        if let problem = configuration.featureSet?.problemOfSession { throw CommandFailure(.configuration, problem) }
         session.dataFolder = folder
         session.segmentBytes = UInt64(configuration.run.journalSegment.count)
         session.compressionLevel = Int32(configuration.run.journalCompression)
