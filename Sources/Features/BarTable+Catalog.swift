@@ -7,7 +7,9 @@ public import MarketData
 public struct BarSource: Sendable {
     /// `VENUE:SYMBOL`.
     public let instrument: String
-    public let bars: BarTable
+    public private(set) var bars: BarTable
+    /// With the bar that is open at the end of the history; nil: none is.
+    private var withOpen: BarTable?
     /// The series that was read, such as `bars-1m`.
     public let series: String
     /// SHA-256 of each file that was read, in the order of the days.
@@ -18,6 +20,19 @@ public struct BarSource: Sendable {
         self.bars = bars
         self.series = series
         self.contentHashes = contentHashes
+    }
+
+    init(instrument: String, bars: BarTable, series: String, contentHashes: [String], withOpen: BarTable?) {
+        self.init(instrument: instrument, bars: bars, series: series, contentHashes: contentHashes)
+        self.withOpen = withOpen
+    }
+
+    /// Ends the bar that is open where it is over by `time`: others have bars until then, so time went on for this one too, as it does for a
+    /// session's clock.
+    public mutating func endOpen(through time: Int64) {
+        guard let whole = withOpen, let last = whole.times.last, last <= time else { return }
+        bars = whole
+        withOpen = nil
     }
 }
 
@@ -54,12 +69,15 @@ extension FeaturePlan {
             }
         }
         if end != .max { reader.closeBars(through: end) }
-        let table = reader.finish()
+        let count = reader.table.count
+        let hasOpen = reader.closeOpen()
+        let whole = reader.finish()
+        let table = hasOpen ? whole.prefix(count) : whole
         guard !table.isEmpty || end != .max else {
             throw .notFound("\(entry.instrument.key) \(entry.seriesName) has no whole bar of \(timeframe) of \(set.price.rawValue): is `price` right?")
         }
         return BarSource(
-            instrument: entry.instrument.key.description, bars: table, series: entry.seriesName, contentHashes: stream.contentHashes)
+            instrument: entry.instrument.key.description, bars: table, series: entry.seriesName, contentHashes: stream.contentHashes, withOpen: hasOpen ? whole : nil)
     }
 
     /// The shortest stored bars that can be used; nil where there are none. Longer ones may lack days that were imported since.

@@ -70,6 +70,13 @@ package struct HistoryReader: ~Copyable {
         endLonger(through: time)
     }
 
+    /// Ends the bar in progress, though nothing shows it to be over; whether there was one. For who knows that time went on.
+    mutating func closeOpen() -> Bool {
+        let count = table.count
+        if let closed = builder.close(through: .max - 1) { close(closed) }
+        return table.count > count
+    }
+
     /// The bars, with samples beside them, and nothing more to come. Longer bars that are open go on for as long as others have bars, and then
     /// have what was last there.
     package mutating func finish() -> BarTable {

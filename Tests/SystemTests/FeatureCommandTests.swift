@@ -98,6 +98,25 @@ struct FeatureCommandTests {
         }
     }
 
+    @Test("the bar that is open at the end of a history is given out where another's history goes on past its end, and only there")
+    func openBar() throws {
+        try Self.withFolder { folder in
+            try "name: five\ntimeframe: 5m\nfeatures: [{name: rate, kernel: roc, parameters: {period: 1}}]\n".write(toFile: "\(folder)/five.yaml", atomically: true, encoding: .utf8)
+            for (name, minutes) in [("short", 7), ("long", 20), ("even", 9)] {
+                let lines = (0..<minutes).map { "2024-01-01 10:\(Self.two($0)):00,\(100 + $0),\(101 + $0),99,\(100 + $0),1" }
+                try "timestamp,open,high,low,close,volume\n\(lines.joined(separator: "\n"))\n".write(toFile: "\(folder)/\(name).csv", atomically: true, encoding: .utf8)
+            }
+            func rows(_ names: [String]) throws -> [String] {
+                let inputs = names.flatMap { ["--input", "X:\($0.uppercased())=\($0).csv"] }
+                let lines = try Self.run(["compute", "--set", "five.yaml", "--output", "-"] + inputs, in: folder).output.split(separator: "\n").map(String.init)
+                return lines.filter { names.count == 1 ? $0.hasPrefix("2024") : $0.contains("X:SHORT") }.map { String($0.prefix(20)) }
+            }
+            #expect(try rows(["short"]) == ["2024-01-01T10:05:00Z"])
+            #expect(try rows(["short", "even"]) == ["2024-01-01T10:05:00Z"])
+            #expect(try rows(["short", "long"]) == ["2024-01-01T10:05:00Z", "2024-01-01T10:10:00Z"])
+        }
+    }
+
     @Test("what a place in the universe depends on is in the lineage; devices are written, not replaced")
     func universe() throws {
         try Self.withFolder { folder in

@@ -124,6 +124,7 @@ import Testing
         let dump = try market.run("journal", "dump", "data/journal", "--kind", "execution_report", "--format", "json")
         let lines = dump.output.split(separator: "\n").filter { $0.contains("\"exec_type\": \"trade\"") || $0.contains("\"exec_type\":\"trade\"") }
         let copies = lines.filter { $0.contains("copy") }
-        #expect(copies.count > 0 && copies.count * 2 >= lines.count - 4, "\(copies.count) copies of \(lines.count - copies.count)")
+        // When the sessions ended the copy may have been some behind.
+        #expect(copies.count > 0 && copies.count * 10 >= (lines.count - copies.count) * 9, "\(copies.count) copies of \(lines.count - copies.count)")
     }
 }

@@ -24,16 +24,20 @@ struct FeatureInputs: ParsableArguments {
     func load() throws -> (plan: FeaturePlan, own: [BarSource], references: [BarSource]) {
         let plan = try FeatureSetDocument.load(file: set)
         guard !input.isEmpty, input.count <= Self.maximumInputs else { throw ValidationError("expected 1 to \(Self.maximumInputs) times --input, were \(input.count)") }
-        let own = try own(plan)
+        var own = try own(plan)
         for (index, source) in own.enumerated() where own[..<index].contains(where: { $0.instrument == source.instrument }) {
             throw ValidationError("\(source.instrument) is given twice: name the files' instruments, as VENUE:SYMBOL=FILE")
         }
         let others = plan.references.filter { key in !own.contains { $0.instrument == key } }
-        let references = try others.map { key in
+        var references = try others.map { key in
             let source = try bars(ofCatalog: key, plan, until: .max)
             guard source.instrument == key else { throw CommandFailure(.missingInput, "\(set): the reference \(key) is \(source.instrument) in the catalog: write it so") }
             return source
         }
+        // Time goes on for all as long as one has bars.
+        let end = (own + references).compactMap(\.bars.times.last).max() ?? .min
+        for place in own.indices { own[place].endOpen(through: end) }
+        for place in references.indices { references[place].endOpen(through: end) }
         for group in plan.set.groups {
             for member in group.members where !own.contains(where: { $0.instrument == member }) {
                 Output.error("\(set): \(member) of the group \(group.name) is not among the inputs")
